@@ -1,0 +1,112 @@
+"""What scoring says: a score changed, by how much, and which events moved it.
+
+Values are decimal numbers written as strings. ``value`` is rounded as the instrument says (KOTAN: half-up to three
+places) and is what people read; ``exact`` has nine places. Shares have nine places too and sum exactly to the
+change of ``exact``.
+"""
+
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from shared.contracts.envelope import Payload, PlainData, RegionCode, VillageCode, event_type
+
+Reading = Literal["survey", "running"]
+Variable = Literal["keluarga", "masyarakat", "kewilayahan", "kelembagaan", "hukum"]
+
+
+class Score(PlainData):
+    """An index or a variable at one moment. ``band`` is the key of a band in the instrument, e.g. ``tanggap``."""
+
+    value: Decimal
+    exact: Decimal
+    band: str
+
+
+class Change(PlainData):
+    """A score before and after; ``None`` where there is none (a missing variable gives no index, never zero)."""
+
+    before: Score | None = None
+    after: Score | None = None
+
+
+class VariableChange(PlainData):
+    """Both readings of one of the five variables."""
+
+    variable: Variable
+    survey: Change
+    running: Change
+
+
+class GroupCompleteness(PlainData):
+    """Answers of one respondent group against its quota."""
+
+    group: str
+    answers: int
+    quota: int
+
+
+class Target(PlainData):
+    """The value to reach: the reference of an earlier year. The gaps are ``score - target``, three places."""
+
+    value: Decimal
+    from_year: int
+    survey_gap: Decimal | None = None
+    running_gap: Decimal | None = None
+
+
+class Movement(PlainData):
+    """One event's part in the change of one reading's index, through one indicator of one variable.
+
+    ``index_share`` and ``variable_share`` have nine places; over all movements of a reading the index shares sum
+    exactly to the change of the index, the variable's shares to the change of the variable. When a reading comes to
+    be or ceases to be, there is no change to share and the shares are ``None``.
+    """
+
+    event_id: str
+    event_type: str
+    at: AwareDatetime
+    village: VillageCode | None = None
+    detail: str | None = None
+    reading: Reading
+    variable: Variable
+    indicator: str
+    index_share: Decimal | None = None
+    variable_share: Decimal | None = None
+    synthetic: bool = False
+
+
+class ScoreChanged(Payload):
+    """Scores of one kab/kota and year changed with one batch of events.
+
+    ``movements`` holds the largest shares when a batch moved the score many times over; ``movements_left_out``
+    counts the rest and ``index_share_left_out`` is their sum for each reading.
+    """
+
+    TYPE: ClassVar[str] = event_type("scoring", "score", "changed")
+    area: RegionCode
+    year: int
+    instrument: str
+    provisional: bool
+    synthetic: bool
+    survey: Change
+    running: Change
+    variables: tuple[VariableChange, ...]
+    target: Target | None = None
+    completeness: tuple[GroupCompleteness, ...]
+    movements: tuple[Movement, ...]
+    movements_left_out: int = 0
+    index_share_left_out: dict[Reading, Decimal] = Field(default_factory=dict)
+
+
+class EventParked(Payload):
+    """A follower could not read or apply an event and set it aside; the rest flows on."""
+
+    TYPE: ClassVar[str] = event_type("scoring", "event", "parked")
+    stream: str
+    seq: int
+    error: str
+
+
+PAYLOADS: tuple[type[Payload], ...] = (ScoreChanged, EventParked)

@@ -1,0 +1,126 @@
+"""The journal, and the unit of work through which a service writes its state and its events together."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.contracts.envelope import Event, Payload, encode, genesis_hash, wire
+from shared.journal import tables
+from shared.runtime import clock
+from shared.runtime.database import Database
+from shared.runtime.faults import crash_point
+
+
+class Unit:
+    """One transaction: the state through ``connection``, the events through ``emit``. Both or neither."""
+
+    def __init__(self, connection: AsyncConnection, source: str | None) -> None:
+        self.connection = connection
+        self.events: list[Event[Payload]] = []
+        self._source = source
+        self._after: list[Callable[[], None]] = []
+
+    def emit(self, payload: Payload, *, subject: str, region: str, cause: Event[Any] | None = None) -> Event[Payload]:
+        """Says something. The event is inserted as the last act of the transaction, after the rows it concerns."""
+        if self._source is None:
+            raise RuntimeError("this service has no journal, so it can't emit events")
+        event_id = clock.new_id()
+        event = Event[Payload].model_construct(
+            specversion="1.0",
+            id=event_id,
+            source=self._source,
+            type=payload.TYPE,
+            subject=subject,
+            time=clock.now(),
+            datacontenttype="application/json",
+            region=region,
+            causationid=cause.id if cause else None,
+            correlationid=(cause.correlationid or cause.id) if cause else event_id,
+            traceparent=cause.traceparent if cause else None,
+            data=payload,
+            sequence=None,
+            previoushash=None,
+        )
+        self.events.append(event)
+        return event
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Registers something to be done once the transaction is durable; it must not fail."""
+        self._after.append(call)
+
+    async def insert_events(self) -> None:
+        """Writes what was emitted into the journal; called by whoever owns the transaction."""
+        if self.events:
+            rows = [{"event_id": event.id, "body": encode(event)} for event in self.events]
+            await self.connection.execute(sa.insert(tables.journal), rows)
+
+    def committed(self) -> None:
+        """Runs what was to be done after the commit."""
+        for call in self._after:
+            call()
+
+
+@asynccontextmanager
+async def unit_of_work(database: Database, journal: "Journal | None") -> AsyncIterator[Unit]:
+    """One transaction of a service, with or without a journal of its own."""
+    async with database.transaction() as connection:
+        unit = Unit(connection, journal.source if journal else None)
+        yield unit
+        await unit.insert_events()
+        crash_point("unit.before_commit")
+    crash_point("unit.after_commit")
+    unit.committed()
+    if journal is not None and unit.events:
+        journal.wake()
+
+
+class Journal:
+    """A service's own append-only table of events, and the stream it becomes.
+
+    ``stream`` is ``<node>.<service>``; ``source`` is what its events carry (``/nodes/3276/registry``).
+    """
+
+    def __init__(self, database: Database, stream: str, source: str) -> None:
+        self.database, self.stream, self.source = database, stream, source
+        self._listeners: list[Callable[[], None]] = []
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Unit]:
+        """A transaction for state and events; leaving it commits, raising in it undoes everything."""
+        async with unit_of_work(self.database, self) as unit:
+            yield unit
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Registers who is told that new events were committed (the publisher)."""
+        self._listeners.append(listener)
+
+    def wake(self) -> None:
+        """Tells the listeners."""
+        for listener in self._listeners:
+            listener()
+
+    async def epoch(self, connection: AsyncConnection) -> str:
+        """The random id made with this journal: its first event names the epoch's hash as its predecessor."""
+        query = sa.select(tables.identity.c.epoch).where(tables.identity.c.stream == self.stream)
+        found = (await connection.execute(query)).scalar_one_or_none()
+        if found is not None:
+            return str(found)
+        await connection.execute(sa.insert(tables.identity).values(stream=self.stream, epoch=clock.new_id()))
+        return str((await connection.execute(query)).scalar_one())
+
+    async def head(self, connection: AsyncConnection) -> tuple[int, str]:
+        """Sequence and hash of the last numbered event; 0 and the epoch's hash when there is none."""
+        j = tables.journal
+        query = sa.select(j.c.seq, j.c.hash).where(j.c.seq.is_not(None)).order_by(j.c.seq.desc()).limit(1)
+        row = (await connection.execute(query)).one_or_none()
+        return (row.seq, row.hash) if row else (0, genesis_hash(await self.epoch(connection)))
+
+    async def entries(self, connection: AsyncConnection, after: int, limit: int) -> list[tuple[int, bytes]]:
+        """Numbered events after a sequence, in order, as the exact bytes of their stream entries."""
+        j = tables.journal
+        query = sa.select(j.c.seq, j.c.body, j.c.previous_hash).where(j.c.seq > after).order_by(j.c.seq).limit(limit)
+        rows = await connection.execute(query)
+        return [(row.seq, wire(row.body, row.seq, row.previous_hash)) for row in rows]

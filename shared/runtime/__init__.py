@@ -1,0 +1,1 @@
+"""What every service process needs to run: settings, database, web, identity, encryption, logging, health."""

@@ -1,0 +1,115 @@
+"""One database, SQLite or PostgreSQL, behind the same two verbs: ``transaction`` and ``read``."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, TypeDecorator, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+SQLITE_BUSY_SECONDS = 30
+POOL_MAX_CONNECTIONS = 8
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, kept in UTC and given back with its zone by both databases. A naive datetime is an error."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """With its zone, which SQLite doesn't keep."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """A service's own database.
+
+    ``durable=False`` lets SQLite skip the wait for the disk at each commit (a power cut may then lose the last
+    commits, a killed process loses nothing): for what can be made again from a journal.
+    """
+
+    def __init__(self, url: str, *, durable: bool = True) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.durable = durable
+        self.engine = self._sqlite_engine() if self.is_sqlite else self._server_engine()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write; on SQLite it holds the writer's place from its first statement."""
+        async with self.engine.connect() as connection:
+            if self.is_sqlite:
+                await connection.exec_driver_sql("BEGIN IMMEDIATE")
+            async with _committed(connection):
+                yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads, and sees one state throughout."""
+        async with self.engine.connect() as connection:
+            if self.is_sqlite:
+                await connection.exec_driver_sql("BEGIN")
+            yield connection
+            await connection.rollback()
+
+    async def dispose(self) -> None:
+        """Closes every connection; without it the process would not end."""
+        await self.engine.dispose()
+
+    def _sqlite_engine(self) -> AsyncEngine:
+        if self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_async_engine(
+            self.url,
+            pool_size=POOL_MAX_CONNECTIONS,
+            max_overflow=0,
+            connect_args={"timeout": SQLITE_BUSY_SECONDS, "isolation_level": None},
+        )
+        synchronous = "FULL" if self.durable else "NORMAL"
+
+        def prepare(connection: Any, _record: Any) -> None:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute(f"PRAGMA synchronous={synchronous}")
+            cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.close()
+
+        event.listen(engine.sync_engine, "connect", prepare)
+        return engine
+
+    def _server_engine(self) -> AsyncEngine:
+        return create_async_engine(
+            self.url, pool_size=POOL_MAX_CONNECTIONS, max_overflow=0, pool_pre_ping=True, pool_recycle=1_800
+        )
+
+
+@asynccontextmanager
+async def _committed(connection: AsyncConnection) -> AsyncIterator[None]:
+    try:
+        yield
+    except BaseException:
+        await connection.rollback()
+        raise
+    await connection.commit()
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error says that the database can't be used right now, rather than that a statement is wrong."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError | InterfaceError | ConnectionError | TimeoutError | OSError)

@@ -1,0 +1,88 @@
+"""Refusals people can act on: RFC 9457 problem documents that name the field and the remedy."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(Exception):
+    """A refusal with its HTTP status. ``detail`` and ``remedy`` are sentences and never quote personal input."""
+
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        *,
+        detail: str,
+        field: str | None = None,
+        remedy: str | None = None,
+        type: str = "about:blank",
+        headers: Mapping[str, str] | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(title)
+        self.status, self.title, self.detail, self.type = status, title, detail, type
+        self.errors = [_field_error(field, detail, remedy)] if field else []
+        self.remedy, self.headers, self.extra = remedy, dict(headers or {}), dict(extra or {})
+
+    def document(self, instance: str) -> dict[str, Any]:
+        """The JSON document, with the path it answers."""
+        body: dict[str, Any] = {
+            "type": self.type,
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "instance": instance,
+        }
+        if self.remedy:
+            body["remedy"] = self.remedy
+        if self.errors:
+            body["errors"] = self.errors
+        return body | self.extra
+
+
+def _field_error(field: str, detail: str, remedy: str | None) -> dict[str, str]:
+    error = {"field": field, "detail": detail}
+    return error | {"remedy": remedy} if remedy else error
+
+
+def response(problem: Problem, instance: str) -> JSONResponse:
+    """The problem as an HTTP answer."""
+    return JSONResponse(
+        problem.document(instance), status_code=problem.status, headers=problem.headers, media_type=MEDIA_TYPE
+    )
+
+
+def _of_validation(errors: Sequence[Any]) -> Problem:
+    if any(error["type"] == "json_invalid" for error in errors):
+        return Problem(400, "Malformed JSON", detail="The body is not JSON.", field="body", remedy="Send valid JSON.")
+    problem = Problem(422, "Invalid input", detail="Some fields are missing or not as they should be.")
+    # pydantic's "input" is left out on purpose: what was typed may be a person's name or NIK.
+    problem.errors = [
+        _field_error(".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]), error["msg"], None)
+        for error in errors
+    ]
+    return problem
+
+
+def install(app: FastAPI) -> None:
+    """Makes every refusal of an app a problem document."""
+
+    @app.exception_handler(Problem)
+    async def on_problem(request: Request, error: Problem) -> JSONResponse:
+        return response(error, request.url.path)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_validation(request: Request, error: RequestValidationError) -> JSONResponse:
+        return response(_of_validation(error.errors()), request.url.path)
+
+    @app.exception_handler(HTTPException)
+    async def on_http(request: Request, error: HTTPException) -> JSONResponse:
+        problem = Problem(error.status_code, str(error.detail), detail=str(error.detail), headers=error.headers)
+        return response(problem, request.url.path)

@@ -1,0 +1,170 @@
+"""The HTTP shell of every service: bearer token, limits, problem documents, health and metrics."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager
+
+import uvicorn
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.runtime import identity, problem
+from shared.runtime.health import Health
+from shared.runtime.problem import Problem
+
+BODY_MAX_BYTES = 1_048_576
+GRACEFUL_SHUTDOWN_SECONDS = 5
+OPEN_PATHS = ("/livez", "/readyz", "/metrics")
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+Authenticate = Callable[[Scope], bool]
+
+
+class Gate:
+    """Stands before the app: who may come in, how much they may bring, and of what kind.
+
+    Plain ASGI, so that an open event stream passes through untouched.
+    """
+
+    def __init__(self, app: ASGIApp, *, authenticate: Authenticate, open_paths: tuple[str, ...]) -> None:
+        self.app, self.authenticate, self.open_paths = app, authenticate, open_paths
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuses with a problem document, or lets the request through."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        if refusal is None:
+            await self._through(scope, receive, send)
+        else:
+            await problem.response(refusal, scope["path"])(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> Problem | None:
+        path: str = scope["path"]
+        is_open = any(path == p or (p.endswith("/") and path.startswith(p)) for p in self.open_paths)
+        if not is_open and not self.authenticate(scope):
+            return Problem(
+                401,
+                "Not signed in",
+                detail="This address wants the node's bearer token.",
+                remedy="Send 'Authorization: Bearer <token>'; the token is in the file 'token' of the data folder.",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        headers = dict(scope["headers"])
+        length = headers.get(b"content-length", b"0")
+        if length.isdigit() and int(length) > BODY_MAX_BYTES:
+            return _too_large()
+        has_body = int(length) > 0 if length.isdigit() else True
+        kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+        accepted = (b"application/json", b"application/x-www-form-urlencoded")
+        if scope["method"] in ("POST", "PUT", "PATCH") and has_body and kind not in accepted:
+            return Problem(
+                415,
+                "Wrong content type",
+                detail="The body must be JSON.",
+                field="Content-Type",
+                remedy="Send 'Content-Type: application/json'.",
+            )
+        return None
+
+    async def _through(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Counts the body as it comes, for senders that don't say its length."""
+        seen, started = 0, False
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > BODY_MAX_BYTES:
+                raise _BodyTooLarge
+            return message
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, counted, noted)
+        except _BodyTooLarge:
+            if not started:
+                await problem.response(_too_large(), scope["path"])(scope, receive, send)
+
+
+class _BodyTooLarge(BaseException):
+    """Passes every handler of the app on its way to the gate."""
+
+
+def _too_large() -> Problem:
+    return Problem(
+        413,
+        "Body too large",
+        detail=f"The body has more than {BODY_MAX_BYTES} bytes.",
+        field="body",
+        remedy="Send fewer records at a time.",
+    )
+
+
+def bearer(token: str) -> Authenticate:
+    """Lets in whoever presents the node's token."""
+
+    def authenticate(scope: Scope) -> bool:
+        given = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+        scheme, _, presented = given.partition(" ")
+        return scheme.lower() == "bearer" and identity.valid_token(presented.strip(), token)
+
+    return authenticate
+
+
+def create_app(
+    title: str,
+    *,
+    health: Health,
+    routers: Iterable[APIRouter],
+    lifespan: Lifespan,
+    authenticate: Authenticate,
+    open_paths: tuple[str, ...] = (),
+    description: str = "",
+) -> FastAPI:
+    """The app of a service. ``open_paths`` need no token; one that ends in a slash opens everything below it."""
+    app = FastAPI(title=title, version="1", description=description, lifespan=lifespan)
+    problem.install(app)
+    for router in routers:
+        app.include_router(router)
+    app.include_router(_operations(health))
+    app.add_middleware(Gate, authenticate=authenticate, open_paths=OPEN_PATHS + open_paths)
+    return app
+
+
+def _operations(health: Health) -> APIRouter:
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/livez", summary="Is the process alive?")
+    async def livez() -> PlainTextResponse:
+        return PlainTextResponse("ok")
+
+    @router.get("/readyz", summary="Can it do its work? Names what isn't ready.")
+    async def readyz() -> JSONResponse:
+        reasons = await health.reasons()
+        return JSONResponse({"ready": not reasons, "reasons": reasons}, status_code=503 if reasons else 200)
+
+    @router.get("/metrics", summary="Metrics for Prometheus")
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+def serve(app: FastAPI, host: str, port: int) -> None:
+    """Runs the app until SIGINT or SIGTERM. Access is not logged: a path may name a record."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
+    )
+    uvicorn.Server(config).run()
