@@ -30,12 +30,25 @@ log = structlog.get_logger()
 
 FIELD = b"event"
 BATCH_MAX_EVENTS = 1_000
+SEND_MAX_EVENTS = 250
 SOCKET_TIMEOUT_SECONDS = 5.0
 RETRY_FIRST_SECONDS, RETRY_MAX_SECONDS = 0.2, 5.0
 STANDBY_SECONDS = 1.0
 
 PUBLISHED = Counter("bersinar_published_events_total", "Events copied to Redis", ["stream"])
 HEAD = Gauge("bersinar_journal_head", "Sequence of the journal's last numbered event", ["stream"])
+
+# One script call carries many XADDs: a third of the time of a pipeline of the same commands, since the client packs
+# and reads one command instead of hundreds. An id that Redis has already is fine: it was sent before.
+APPEND = f"""
+for i = 1, #ARGV, 2 do
+  local answer = redis.pcall('XADD', KEYS[1], ARGV[i], '{FIELD.decode()}', ARGV[i + 1])
+  if type(answer) == 'table' and answer.err and not string.find(answer.err, 'equal or smaller', 1, true) then
+    return answer
+  end
+end
+return 0
+"""
 
 NUMBER = (
     sa.update(tables.journal)
@@ -61,6 +74,7 @@ class Publisher:
         self._redis: redis.asyncio.Redis = redis.asyncio.Redis.from_url(
             redis_url, socket_timeout=SOCKET_TIMEOUT_SECONDS, retry=Retry(NoBackoff(), 0)
         )
+        self._append = self._redis.register_script(APPEND)
         self._interval_seconds = interval_seconds
         self._woken = asyncio.Event()
         self.trouble: str | None = "the publisher has not started"
@@ -150,14 +164,12 @@ class Publisher:
         return copied
 
     async def _send(self, batch: Numbered) -> None:
-        pipeline = self._redis.pipeline(transaction=False)
-        half = len(batch) // 2
-        for place, (seq, entry) in enumerate(batch):
-            pipeline.execute_command("XADD", self.stream, f"{seq}-0", FIELD, entry)
-            if place == half:
-                await _accepted(pipeline)
-                crash_point("publisher.mid_pipeline")
-        await _accepted(pipeline)
+        for start in range(0, len(batch), SEND_MAX_EVENTS):
+            arguments: list[str | bytes] = []
+            for seq, entry in batch[start : start + SEND_MAX_EVENTS]:
+                arguments += (f"{seq}-0", entry)
+            await self._append(keys=[self.stream], args=arguments)
+            crash_point("publisher.mid_copy")
         self._sent = (batch[-1][0], chain_hash(batch[-1][1]))
 
     async def _redis_position(self, head: int) -> int:
@@ -205,10 +217,3 @@ class Publisher:
             finally:
                 # Closing the session releases the lock; returning it to the pool would keep it.
                 await connection.invalidate()
-
-
-async def _accepted(pipeline: Any) -> None:
-    """Executes a pipeline; an id that Redis has already is fine, it was sent before."""
-    for answer in await pipeline.execute(raise_on_error=False):
-        if isinstance(answer, Exception) and "equal or smaller" not in str(answer):
-            raise answer

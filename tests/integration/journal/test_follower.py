@@ -23,7 +23,9 @@ async def prepared(chain: Chain, last: int) -> list[tuple[int, bytes]]:
 async def parked_rows(chain: Chain) -> list[tuple[int, str]]:
     p = tables.parked
     async with chain.consumer.read() as connection:
-        rows = await connection.execute(sa.select(p.c.seq, p.c.error).where(p.c.replayed_at.is_(None)).order_by(p.c.seq))
+        rows = await connection.execute(
+            sa.select(p.c.seq, p.c.error).where(p.c.replayed_at.is_(None)).order_by(p.c.seq)
+        )
         return [(row.seq, row.error) for row in rows]
 
 

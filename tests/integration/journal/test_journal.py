@@ -97,7 +97,7 @@ async def test_writers_at_the_same_time_lose_nothing(chain: Chain) -> None:
         for turn in range(each):
             async with chain.journal.writing() as unit:
                 unit.emit(started(number * each + turn), subject="b", region="32.76")
-                await asyncio.sleep(random.random() * 0.002)  # noqa: S311
+                await asyncio.sleep(random.random() * 0.002)
 
     running = asyncio.create_task(chain.publisher.run())
     await asyncio.gather(*(writer(n) for n in range(writers)))
