@@ -116,6 +116,11 @@ def _adapter() -> TypeAdapter[Event[Payload]]:
     return TypeAdapter(union)
 
 
+def prepare() -> None:
+    """Builds the reader of all events now rather than at the first event, which would wait for it (0.1 s)."""
+    _adapter()
+
+
 def decode(raw: bytes) -> Event[Payload]:
     """The event of one stream entry. Raises pydantic's ValidationError when it can't be read."""
     return _adapter().validate_json(raw)

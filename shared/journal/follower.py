@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.contracts.catalogue import decode
+from shared.contracts.catalogue import decode, prepare
 from shared.contracts.envelope import Event, Payload, chain_hash, follows
 from shared.journal import tables
 from shared.journal.history import History
@@ -81,6 +81,7 @@ class Follower:
         self._database, self._journal, self._apply = database, journal, apply
         self._history, self._consumes, self._on_parked = history, consumes, on_parked
         self._batch_max_events = batch_max_events
+        prepare()
         self._at: Position | None = None
         self._careful_until = 0
         self.busy = False

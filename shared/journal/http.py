@@ -57,6 +57,12 @@ def streams_router(database: Database, journal: Journal | None, followers: Seque
             found["followers"].append({"stream": follower.stream, "sequence": at.seq, "trouble": follower.trouble})
         return found
 
+    if followers:
+        _add_parked(router, database, followers)
+    return router
+
+
+def _add_parked(router: APIRouter, database: Database, followers: Sequence[Follower]) -> None:
     @router.get("/parked", summary="Events that could not be read or applied")
     async def parked() -> dict[str, Any]:
         p = tables.parked
@@ -77,5 +83,3 @@ def streams_router(database: Database, journal: Journal | None, followers: Seque
             applied, left = await follower.replay_parked()
             outcomes.append({"stream": follower.stream, "applied": applied, "still_parked": left})
         return {"items": outcomes}
-
-    return router

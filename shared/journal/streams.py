@@ -101,6 +101,8 @@ class Streams:
         while True:
             broker = RedisBroker(self._redis_url, logger=LIBRARY_LOG, apply_types=False)
             try:
+                # FastStream restarts a subscriber that finds no server at once and for ever; so look first.
+                await self._redis.ping()
                 for follower in self.followers:
                     await self._subscribe(broker, follower)
                 await broker.start()

@@ -51,7 +51,7 @@ class ServiceSettings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     batch_max_events: int = Field(500, ge=1, le=5_000, description="Most events a follower applies in one transaction.")
     publisher_interval_seconds: float = Field(
-        2.0, gt=0, le=60, description="How often the publisher looks without having been woken."
+        5.0, gt=0, le=60, description="How often the publisher looks without having been woken."
     )
     follower_poll_seconds: float = Field(
         4.0, gt=0, le=4, description="How long one read of a stream waits for news. The Redis client gives up after 5."

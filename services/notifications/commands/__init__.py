@@ -1,0 +1,1 @@
+"""What notifications does: record alerts, keep subscriptions, keep the inbox."""

@@ -1,0 +1,78 @@
+"""``make bench``: the figures the project promises, as ratios to a raw limit measured in the same run.
+
+Writes build/bench.json (flat keys) and prints a table. Nothing here fails on a slow machine: figures are for reading.
+"""
+
+import asyncio
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench import node, publisher, scoring
+
+RESULT = Path("build/bench.json")
+
+Figures = dict[str, float | int | str]
+
+PROMISES: dict[str, tuple[str, str]] = {
+    "freshness_p50_ms": ("<= 20", "POST answered -> pushed on an open SSE connection, 50 writes/s, median"),
+    "freshness_p99_ms": ("<= 100", "the same, 99th percentile"),
+    "scoring_ratio": (">= 0.25", "scoring follower, durable and explained / XREAD + JSON decode + dict fold"),
+    "publisher_ratio": (">= 0.5", "publisher, numbering and copying / raw pipelined XADD"),
+    "rest_cpu_percent": ("< 1", "whole node at rest, per cent of a core"),
+    "rest_rss_mb": ("< 500", "whole node at rest, unique memory of all processes, MB"),
+    "restart_ready_s": ("<= 10", "second start until everything is ready, s"),
+}
+
+
+def machine() -> Figures:
+    """What this was measured on."""
+    return {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cores": os.cpu_count() or 0,
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "load_before": round(os.getloadavg()[0], 2),
+    }
+
+
+def main() -> None:
+    """Runs the parts named on the command line, all of them when none is."""
+    parts: dict[str, Callable[[Path], Figures]] = {
+        "publisher": lambda folder: asyncio.run(publisher.measure(folder)),
+        "scoring": lambda folder: asyncio.run(scoring.measure(folder)),
+        "node": lambda folder: asyncio.run(node.measure(folder)),
+    }
+    chosen = sys.argv[1:] or list(parts)
+    figures = machine()
+    console = Console()
+    for name in chosen:
+        console.print(f"measuring: {name} …")
+        with tempfile.TemporaryDirectory(prefix="bersinar-bench-") as folder:
+            figures |= parts[name](Path(folder))
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(figures, indent=2) + "\n")
+    console.print(_table(figures))
+    console.print(f"written to {RESULT}")
+
+
+def _table(figures: Figures) -> Table:
+    table = Table("figure", "measured", "promised", "what")
+    for key, value in figures.items():
+        promised, what = PROMISES.get(key, ("", ""))
+        table.add_row(key, str(value), promised, what)
+    return table
+
+
+if __name__ == "__main__":
+    main()

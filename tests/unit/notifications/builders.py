@@ -1,0 +1,39 @@
+"""Small things to say in a test."""
+
+from decimal import Decimal
+
+from services.notifications.domain.matters import Matter
+from services.notifications.domain.rules import Point, ReadingMove, ScoreMove
+from services.notifications.domain.subscriptions import Channel, Rule, Subscription
+
+RULES: tuple[Rule, ...] = ("band_changed", "below_target", "referral_due", "follow_up_due", "event_parked")
+
+
+def subscription(
+    id: str = "s1",
+    organisation: str | None = None,
+    region: str = "32.76",
+    rules: tuple[Rule, ...] = RULES,
+    channels: tuple[Channel, ...] = ("inbox",),
+) -> Subscription:
+    return Subscription(id, organisation or f"Kantor {id}", "id", region, frozenset(rules), channels)
+
+
+def matter(cause: str, rule: Rule = "follow_up_due", region: str = "32.76") -> Matter:
+    return Matter(rule, cause, region, 2023, True, {"region": region})
+
+
+def point(value: str, band: str = "tanggap") -> Point:
+    return Point(Decimal(value), band)
+
+
+def move(survey: ReadingMove, running: ReadingMove | None = None, target: str | None = "3.602") -> ScoreMove:
+    return ScoreMove(
+        event_id="e1",
+        area="32.76",
+        year=2023,
+        provisional=True,
+        synthetic=True,
+        readings=(survey, running or ReadingMove("running", None, None)),
+        target=None if target is None else Decimal(target),
+    )
