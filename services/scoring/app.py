@@ -1,0 +1,120 @@
+"""Scoring, put together: ``python -m services.scoring.app``."""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.scoring import handlers, http
+from services.scoring.commands import Scorer
+from services.scoring.instrument import load_catalogue
+from services.scoring.settings import ScoringSettings
+from shared.contracts.catalogue import consumed_by
+from shared.contracts.scoring import EventParked
+from shared.journal import Follower, HttpHistory, Journal, Publisher, Streams, Unit
+from shared.journal.http import journal_router, streams_router
+from shared.runtime import identity, logging, migration, web
+from shared.runtime.database import Database
+from shared.runtime.health import Health
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+GARBAGE_THRESHOLD = 50_000
+"""New objects before Python looks for garbage; a batch of 500 events makes about as many."""
+
+
+@dataclass
+class Scoring:
+    """The pieces of a running service."""
+
+    settings: ScoringSettings
+    database: Database
+    journal: Journal
+    follower: Follower
+    streams: Streams
+    health: Health
+    app: FastAPI
+
+
+def build(settings: ScoringSettings) -> Scoring:
+    """Wires everything; nothing runs yet. Raises InstrumentError when an instrument can't be used."""
+    token = identity.load_or_create_token(settings.data_dir)
+    catalogue = load_catalogue(settings.instruments_dir)
+    database = Database(settings.own_database_url)
+    journal = Journal(database, settings.stream("scoring"), f"/nodes/{settings.node}/scoring")
+    follower = Follower(
+        stream=settings.stream("registry"),
+        database=database,
+        journal=journal,
+        apply=handlers.apply_with(Scorer(catalogue, settings.movements_max_per_event)),
+        history=HttpHistory(settings.url_of("registry"), token),
+        consumes=consumed_by("scoring")["registry"],
+        on_parked=lambda unit, stream, seq, error: _say_parked(unit, settings, stream, seq, error),
+        batch_max_events=settings.batch_max_events,
+    )
+    streams = Streams(
+        settings.redis_url,
+        name="scoring",
+        publisher=Publisher(journal, settings.redis_url, interval_seconds=settings.publisher_interval_seconds),
+        followers=(follower,),
+        poll_seconds=settings.follower_poll_seconds,
+        stalled_after_seconds=settings.stalled_after_seconds,
+    )
+    health = _health(settings, streams)
+    app = web.create_app(
+        "Bersinar scoring",
+        health=health,
+        routers=(
+            http.index_router(database, catalogue),
+            http.reference_router(database, catalogue),
+            journal_router(journal),
+            streams_router(database, journal, (follower,)),
+        ),
+        lifespan=lambda _app: _running(streams, database),
+        authenticate=web.bearer(token),
+        description="The KOTAN index of every city and year, both readings, and what moved them.",
+    )
+    return Scoring(settings, database, journal, follower, streams, health, app)
+
+
+def _say_parked(unit: Unit, settings: ScoringSettings, stream: str, seq: int, error: str) -> None:
+    # An event that can't be read doesn't say its region; the node's first city stands for the node.
+    unit.emit(EventParked(stream=stream, seq=seq, error=error), subject=stream, region=settings.region_codes[0])
+
+
+def _health(settings: ScoringSettings, streams: Streams) -> Health:
+    health = Health()
+    streams.register(health)
+
+    async def schema() -> str | None:
+        return await migration.pending(settings.own_database_url, MIGRATIONS)
+
+    health.add("schema", schema)
+    return health
+
+
+@asynccontextmanager
+async def _running(streams: Streams, database: Database) -> AsyncIterator[None]:
+    try:
+        async with streams.running():
+            yield
+    finally:
+        await database.dispose()
+
+
+def main() -> None:
+    """Starts the service the environment describes and serves until it is told to stop."""
+    settings = ScoringSettings()
+    logging.configure(settings.service, settings.log_level)
+    migration.upgrade(settings.own_database_url, MIGRATIONS)
+    service = build(settings)
+    # What is made at the start stays: without this, collecting garbage takes a third of the follower's time.
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD)
+    web.serve(service.app, settings.host, settings.listen_port)
+
+
+if __name__ == "__main__":
+    main()

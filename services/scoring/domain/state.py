@@ -1,0 +1,92 @@
+"""What is kept of one city and year: exact integers only."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.scoring.domain.evidence import STOCKS, Evidence
+
+
+@dataclass(slots=True)
+class CityYear:
+    """Counts and sums of one kab/kota in one year.
+
+    ``counters`` by the names of :mod:`evidence`; ``item_sums`` and ``item_counts`` by item; ``group_answers`` by
+    respondent group. ``instrument`` is the one its survey answers belong to.
+    """
+
+    region: str
+    year: int
+    instrument: str
+    counters: dict[str, int] = field(default_factory=dict)
+    item_sums: dict[str, int] = field(default_factory=dict)
+    item_counts: dict[str, int] = field(default_factory=dict)
+    group_answers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether any synthetic event is in it."""
+        return any(self.counters.get(name) for name in ("synthetic.events", "synthetic.records"))
+
+
+def begin_year(region: str, year: int, instrument: str, earlier: Iterable[CityYear]) -> CityYear:
+    """A new year: the stocks of the latest earlier one, everything else empty.
+
+    Every stock event reaches all existing years from its own on, so a year's stocks are the sum of all stock events
+    up to it, in whatever order events and years came.
+    """
+    state = CityYear(region, year, instrument)
+    latest = max((s for s in earlier if s.year < year), key=lambda s: s.year, default=None)
+    if latest is not None:
+        state.counters = {name: n for name, n in latest.counters.items() if name in STOCKS}
+    return state
+
+
+def add_counters(state: CityYear, evidence: Evidence) -> None:
+    """Add the counters of one event."""
+    counters = state.counters
+    for name, addition in evidence.counters:
+        counters[name] = counters.get(name, 0) + addition
+    if evidence.synthetic:
+        name = "synthetic.records" if evidence.carries else "synthetic.events"
+        counters[name] = counters.get(name, 0) + 1
+
+
+def add_answers(state: CityYear, group: str, answers: Mapping[str, int]) -> None:
+    """Add one questionnaire."""
+    sums, counts = state.item_sums, state.item_counts
+    for item, answer in answers.items():
+        sums[item] = sums.get(item, 0) + answer
+        counts[item] = counts.get(item, 0) + 1
+    state.group_answers[group] = state.group_answers.get(group, 0) + 1
+
+
+def canonical(state: CityYear) -> str:
+    """The one JSON text of a state: sorted keys, no zeros, no spaces."""
+    content = {
+        "region": state.region,
+        "year": state.year,
+        "instrument": state.instrument,
+        "counters": _without_zeros(state.counters),
+        "item_sums": _without_zeros(state.item_sums),
+        "item_counts": _without_zeros(state.item_counts),
+        "group_answers": _without_zeros(state.group_answers),
+    }
+    return json.dumps(content, sort_keys=True, separators=(",", ":"))
+
+
+def from_canonical(text: str) -> CityYear:
+    """The state of a canonical text."""
+    content: dict[str, Any] = json.loads(text)
+    return CityYear(**content)
+
+
+def digest(state: CityYear) -> str:
+    """SHA-256 of the canonical text, hex: equal on every machine that folded the same events."""
+    return hashlib.sha256(canonical(state).encode()).hexdigest()
+
+
+def _without_zeros(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: n for name, n in counts.items() if n}

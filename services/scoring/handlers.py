@@ -1,0 +1,180 @@
+"""What each event of the registry means for the index: one ``on_…`` for every type this service follows.
+
+The follower hands over a batch and a unit of work; everything happens in that one transaction.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from services.scoring.commands import Chosen, Observed, Scorer, Step
+from services.scoring.domain.evidence import Evidence
+from services.scoring.domain.target import Reference
+from services.scoring.storage.published import Published
+from shared.contracts import registry
+from shared.contracts.envelope import Event, Payload
+from shared.journal.follower import Apply
+from shared.journal.journal import Unit
+
+STATUS_LEVELS: Mapping[registry.AreaStatus, int] = {"bahaya": 1, "waspada": 2, "siaga": 3, "aman": 4}
+
+
+def apply_with(scorer: Scorer) -> Apply:
+    """The follower's ``apply``."""
+
+    async def apply(unit: Unit, events: Sequence[Event[Any]]) -> None:
+        await scorer.take(unit, [step_of(event) for event in events])
+
+    return apply
+
+
+def step_of(event: Event[Any]) -> Step:
+    """What a batch is made of: the event, and what it says in this service's terms."""
+    return STEPS[type(event.data).TYPE](event)
+
+
+def on_participant_registered(data: registry.ParticipantRegistered) -> Evidence:
+    """One more participant. Neither group nor age goes any further: they're health data about few people."""
+    return Evidence(data.on.year, (("participants.registered", 1),), synthetic=data.synthetic)
+
+
+def on_session_held(data: registry.SessionHeld) -> Evidence:
+    """A session and who came."""
+    counters = (("sessions.held", 1), ("sessions.attended", data.attended), ("families.reached", data.families))
+    return Evidence(data.on.year, counters, synthetic=data.synthetic)
+
+
+def on_enrolment_accepted(data: registry.EnrolmentAccepted) -> Evidence:
+    """A place given."""
+    return Evidence(data.on.year, (("enrolments.accepted", 1),), synthetic=data.synthetic)
+
+
+def on_enrolment_completed(data: registry.EnrolmentCompleted) -> Evidence:
+    """A programme finished."""
+    return Evidence(data.on.year, (("enrolments.completed", 1),), synthetic=data.synthetic)
+
+
+def on_business_started(data: registry.BusinessStarted) -> Evidence:
+    """A business started."""
+    return Evidence(data.on.year, (("businesses.started", 1),), synthetic=data.synthetic)
+
+
+def on_business_followed_up(data: registry.BusinessFollowedUp) -> Evidence:
+    """A visit, and whether the business was active."""
+    active = int(data.status == "active")
+    counters = (
+        ("businesses.visited", 1),
+        ("businesses.visited_active", active),
+        (f"businesses.visited.{data.months}", 1),
+        (f"businesses.visited_active.{data.months}", active),
+    )
+    return Evidence(data.on.year, counters, synthetic=data.synthetic)
+
+
+def on_institution_recorded(data: registry.InstitutionRecorded) -> Evidence:
+    """The difference between what stands now and what stood before."""
+    now, before = data.state, data.previous
+    counters = (
+        ("institutions.recorded", int(before is None)),
+        ("institutions.with_policy", int(now.has_policy) - int(before.has_policy if before else False)),
+        ("institutions.penggiat", now.penggiat - (before.penggiat if before else 0)),
+        ("institutions.urine_tests", now.urine_tests - (before.urine_tests if before else 0)),
+    )
+    return Evidence(data.on.year, counters, carries=True, synthetic=data.synthetic)
+
+
+def on_regulation_recorded(data: registry.RegulationRecorded) -> Evidence:
+    """A regulation, decree or action plan came in or out of force."""
+    counter = "action_plans.in_force" if data.kind == "rad" else "regulations.in_force"
+    change = int(data.in_force) - int(data.previously_in_force)
+    return Evidence(data.on.year, ((counter, change),), carries=True, synthetic=data.synthetic)
+
+
+def on_agent_recorded(data: registry.AgentRecorded) -> Evidence:
+    """A recovery agent or penggiat became active or stopped."""
+    counter = "agents.recovery" if data.kind == "agen_pemulihan" else "agents.penggiat"
+    change = int(data.active) - int(data.previously_active)
+    return Evidence(data.on.year, ((counter, change),), carries=True, synthetic=data.synthetic)
+
+
+def on_area_status_recorded(data: registry.AreaStatusRecorded) -> Evidence:
+    """A village's status for a year, in place of what was said before about the same year."""
+    was = data.previous
+    counters = (
+        ("areas.recorded", int(was is None)),
+        ("areas.level", STATUS_LEVELS[data.status] - (STATUS_LEVELS[was] if was else 0)),
+        ("areas.safe_or_better", _safe_or_better(data.status, data.before) - _safe_or_better(was, data.before)),
+    )
+    return Evidence(data.year, counters, synthetic=data.synthetic)
+
+
+def on_survey_answered(data: registry.SurveyAnswered) -> Evidence:
+    """One questionnaire."""
+    return Evidence(
+        data.year,
+        instrument=data.instrument,
+        group=data.group,
+        answers=data.answers,
+        synthetic=data.synthetic,
+    )
+
+
+def on_index_published(event: Event[registry.IndexPublished]) -> Step:
+    """An index somebody published, kept as printed."""
+    data = event.data
+    return Published(
+        data.published_id,
+        data.area,
+        data.area_name,
+        data.year,
+        data.edition,
+        data.index,
+        data.category,
+        data.variables,
+        data.source,
+    )
+
+
+def on_index_reference_chosen(event: Event[registry.IndexReferenceChosen]) -> Step:
+    """The one that counts as the reference: later years' targets follow it."""
+    data = event.data
+    return Chosen(event, data.area, Reference(data.year, data.edition, data.published_id, data.index), data.reason)
+
+
+def _safe_or_better(status: registry.AreaStatus | None, before: registry.AreaStatus | None) -> int:
+    if status is None:
+        return 0
+    improved = before is not None and STATUS_LEVELS[status] > STATUS_LEVELS[before]
+    return int(status == "aman" or improved)
+
+
+_Translate = Callable[[Any], Evidence]
+_NO_DETAIL: Callable[[Any], str | None] = lambda _: None  # noqa: E731
+
+
+def _observed(translate: _Translate, detail: Callable[[Any], str | None] = _NO_DETAIL) -> Callable[[Event[Any]], Step]:
+    """Evidence with where it comes from; ``detail`` is the one code that tells such events apart for a reader."""
+
+    def step(event: Event[Any]) -> Step:
+        return Observed(event, translate(event.data), detail(event.data))
+
+    return step
+
+
+STEPS: Mapping[str, Callable[[Event[Any]], Step]] = {
+    registry.ParticipantRegistered.TYPE: _observed(on_participant_registered),
+    registry.SessionHeld.TYPE: _observed(on_session_held, lambda data: data.kind),
+    registry.EnrolmentAccepted.TYPE: _observed(on_enrolment_accepted, lambda data: data.kind),
+    registry.EnrolmentCompleted.TYPE: _observed(on_enrolment_completed, lambda data: data.kind),
+    registry.BusinessStarted.TYPE: _observed(on_business_started, lambda data: data.sector),
+    registry.BusinessFollowedUp.TYPE: _observed(on_business_followed_up, lambda data: data.status),
+    registry.InstitutionRecorded.TYPE: _observed(on_institution_recorded, lambda data: data.setting),
+    registry.RegulationRecorded.TYPE: _observed(on_regulation_recorded, lambda data: data.kind),
+    registry.AgentRecorded.TYPE: _observed(on_agent_recorded, lambda data: data.kind),
+    registry.AreaStatusRecorded.TYPE: _observed(on_area_status_recorded, lambda data: data.status),
+    registry.SurveyAnswered.TYPE: _observed(on_survey_answered, lambda data: data.group),
+    registry.IndexPublished.TYPE: on_index_published,
+    registry.IndexReferenceChosen.TYPE: on_index_reference_chosen,
+}
+"""Type -> handler, for everything :mod:`shared.contracts.catalogue` says this service consumes."""
+
+CONSUMED: tuple[type[Payload], ...] = tuple(p for p in registry.PAYLOADS if p.TYPE in STEPS)

@@ -1,0 +1,215 @@
+"""What the API answers: the shapes, and how they're made of what is stored."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, PlainSerializer
+
+from services.scoring.announcement import completeness_parts, score_part, target_part
+from services.scoring.domain.fold import ScoredYear
+from services.scoring.domain.score import nine_decimal
+from services.scoring.domain.state import CityYear, digest
+from services.scoring.domain.target import Reference
+from services.scoring.instrument_file import InstrumentFile
+from services.scoring.storage.explanations import Row
+from services.scoring.storage.published import Published
+from shared.contracts import scoring
+
+Plain = Annotated[Decimal, PlainSerializer(lambda value: format(value, "f"), return_type=str)]
+"""A decimal as plain digits: 0.000000120, never 1.2E-7."""
+
+
+class MovementView(BaseModel):
+    """One event's part in a change; the contract's movement with its place for paging."""
+
+    ordinal: int
+    event_id: str
+    event_type: str
+    at: datetime
+    village: str | None
+    detail: str | None
+    reading: scoring.Reading
+    variable: str
+    indicator: str
+    index_share: Plain | None
+    variable_share: Plain | None
+    synthetic: bool
+
+
+class VariableView(BaseModel):
+    """Both readings of a variable now."""
+
+    variable: scoring.Variable
+    survey: scoring.Score | None
+    running: scoring.Score | None
+
+
+class IndexView(BaseModel):
+    """A city and year now. ``includes`` names the streams and sequences whose events are in it."""
+
+    region: str
+    year: int
+    years: list[int]
+    instrument: str
+    edition: str
+    provisional: bool
+    synthetic: bool
+    survey: scoring.Score | None
+    running: scoring.Score | None
+    variables: list[VariableView]
+    target: scoring.Target | None
+    completeness: list[scoring.GroupCompleteness]
+    movements: list[MovementView]
+    digest: str
+    includes: dict[str, int]
+
+
+class MovementPage(BaseModel):
+    """The latest movements first; ``next_cursor`` goes on with earlier ones."""
+
+    items: list[MovementView]
+    next_cursor: int | None
+
+
+class PointView(BaseModel):
+    """The indices at one moment, rounded, with their bands."""
+
+    at: datetime
+    survey_value: str | None
+    survey_band: str | None
+    running_value: str | None
+    running_band: str | None
+
+
+class PointPage(BaseModel):
+    """The oldest first; ``next_cursor`` goes on with later ones."""
+
+    items: list[PointView]
+    next_cursor: int | None
+
+
+class PublishedView(BaseModel):
+    """An index as printed; ``is_reference`` with the reason a person gave for choosing it."""
+
+    published_id: str
+    area: str
+    area_name: str
+    year: int
+    edition: str
+    index: Plain | None
+    category: str | None
+    variables: dict[str, Plain]
+    source: str
+    is_reference: bool
+    reason: str | None
+
+
+class PublishedList(BaseModel):
+    """All published indices of an area, the latest year first."""
+
+    items: list[PublishedView]
+
+
+class DigestLine(BaseModel):
+    """The digest of one city and year: equal wherever the same events were folded."""
+
+    region: str
+    year: int
+    sha256: str
+
+
+class DigestList(BaseModel):
+    """One line a city and year, in order."""
+
+    items: list[DigestLine]
+
+
+class InstrumentSummary(BaseModel):
+    """An instrument in a list."""
+
+    key: str
+    edition: str
+    from_year: int
+    name: dict[str, str]
+    provisional: bool
+
+
+class InstrumentList(BaseModel):
+    """All instruments there are."""
+
+    items: list[InstrumentSummary]
+
+
+def index_view(
+    scored: ScoredYear,
+    *,
+    years: Sequence[int],
+    target: Reference | None,
+    movements: Sequence[Row],
+    includes: Mapping[str, int],
+) -> IndexView:
+    """The answer about one city and year."""
+    scores, instrument = scored.scores(), scored.instrument
+    return IndexView.model_validate(
+        {
+            "region": scored.state.region,
+            "year": scored.state.year,
+            "years": years,
+            "instrument": instrument.key,
+            "edition": instrument.edition,
+            "provisional": instrument.provisional,
+            "synthetic": scored.state.is_synthetic,
+            "survey": score_part(scores.survey),
+            "running": score_part(scores.running),
+            "variables": [
+                {"variable": v.variable, "survey": score_part(v.survey), "running": score_part(v.running)}
+                for v in scores.variables
+            ],
+            "target": target_part(target, scores, instrument.places),
+            "completeness": completeness_parts(scored),
+            "movements": [movement_view(row) for row in movements],
+            "digest": digest(scored.state),
+            "includes": includes,
+        }
+    )
+
+
+def movement_view(row: Row) -> MovementView:
+    """A stored movement, its shares back in decimals."""
+    shares = {name: _decimal(row[name]) for name in ("index_share", "variable_share")}
+    return MovementView.model_validate(row | shares)
+
+
+def published_view(published: Published) -> PublishedView:
+    """A published index, as printed."""
+    fields = published._asdict()
+    return PublishedView.model_validate(
+        fields | {"index": fields.pop("value"), "is_reference": published.reason is not None}
+    )
+
+
+def digest_line(state: CityYear) -> DigestLine:
+    """The digest of a state."""
+    return DigestLine(region=state.region, year=state.year, sha256=digest(state))
+
+
+def instrument_summary(instrument: InstrumentFile) -> InstrumentSummary:
+    """An instrument without its parts."""
+    return InstrumentSummary(
+        key=instrument.key,
+        edition=instrument.edition,
+        from_year=instrument.from_year,
+        name=instrument.name.model_dump(),
+        provisional=instrument.provisional,
+    )
+
+
+def instrument_view(instrument: InstrumentFile) -> dict[str, Any]:
+    """The whole file as JSON, with its marks and sources; decimals as text."""
+    return instrument.model_dump(mode="json", by_alias=True) | {"provisional": instrument.provisional}
+
+
+def _decimal(units: int | None) -> Decimal | None:
+    return None if units is None else nine_decimal(units)
