@@ -1,0 +1,137 @@
+"""The registry, put together: ``python -m services.registry.app``."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.registry.commands.office import Office
+from services.registry.http import (
+    agents,
+    area_statuses,
+    businesses,
+    enrolments,
+    institutions,
+    participants,
+    programmes,
+    published,
+    referrals,
+    refusals,
+    regions,
+    regulations,
+    surveys,
+)
+from services.registry.settings import RegistrySettings
+from services.registry.storage import answers
+from shared.journal import Journal, Publisher, Streams
+from shared.journal.http import journal_router, streams_router
+from shared.runtime import clock, identity, logging, migration, web
+from shared.runtime.database import Database
+from shared.runtime.encryption import Keyring
+from shared.runtime.health import Health
+
+log = structlog.get_logger()
+
+FORGET_INTERVAL_SECONDS = 6 * 3_600
+MIGRATIONS = Path(__file__).parent / "migrations"
+ROUTERS: tuple[APIRouter, ...] = (
+    participants.router,
+    programmes.router,
+    enrolments.router,
+    businesses.router,
+    referrals.router,
+    institutions.router,
+    regulations.router,
+    agents.router,
+    area_statuses.router,
+    surveys.router,
+    published.router,
+    regions.router,
+)
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The pieces of a running registry."""
+
+    settings: RegistrySettings
+    office: Office
+    streams: Streams
+    app: FastAPI
+
+
+def open_office(settings: RegistrySettings) -> Office:
+    """The database, journal and keys of the office; dispose of its database when done."""
+    database = Database(settings.own_database_url)
+    journal = Journal(database, settings.stream("registry"), f"/nodes/{settings.node}/registry")
+    return Office(database, journal, Keyring.load_or_create(settings.data_dir), settings.region_codes)
+
+
+def build(settings: RegistrySettings) -> Registry:
+    """Wires everything; nothing runs yet."""
+    office = open_office(settings)
+    publisher = Publisher(office.journal, settings.redis_url, interval_seconds=settings.publisher_interval_seconds)
+    streams = Streams(settings.redis_url, name="registry", publisher=publisher)
+    app = web.create_app(
+        "Bersinar registry",
+        health=_health(settings, streams),
+        routers=(*ROUTERS, journal_router(office.journal), streams_router(office.database, office.journal, ())),
+        lifespan=lambda _app: _running(settings, office, streams),
+        authenticate=web.bearer(identity.load_or_create_token(settings.data_dir)),
+        description="What an office records. Names and NIK go in, are encrypted, and come out nowhere in this API.",
+    )
+    app.state.office = office
+    refusals.install(app)
+    return Registry(settings, office, streams, app)
+
+
+def _health(settings: RegistrySettings, streams: Streams) -> Health:
+    health = Health()
+    streams.register(health)
+
+    async def schema() -> str | None:
+        return await migration.pending(settings.own_database_url, MIGRATIONS)
+
+    health.add("schema", schema)
+    return health
+
+
+@asynccontextmanager
+async def _running(settings: RegistrySettings, office: Office, streams: Streams) -> AsyncIterator[None]:
+    forgetting = asyncio.create_task(_forget_old_answers(settings, office.database), name="old answers")
+    try:
+        async with streams.running():
+            yield
+    finally:
+        forgetting.cancel()
+        await asyncio.gather(forgetting, return_exceptions=True)
+        await office.database.dispose()
+
+
+async def _forget_old_answers(settings: RegistrySettings, database: Database) -> None:
+    """Now and then deletes answers to Idempotency-Keys nobody will repeat any more."""
+    while True:
+        try:
+            async with database.transaction() as connection:
+                await answers.forget(connection, clock.now() - timedelta(days=settings.idempotency_keep_days))
+        except SQLAlchemyError as error:
+            log.warning("old answers stay for now", kind=type(error).__name__)
+        await asyncio.sleep(FORGET_INTERVAL_SECONDS)
+
+
+def main() -> None:
+    """Starts the registry the environment describes and serves until it is told to stop."""
+    settings = RegistrySettings()
+    logging.configure(settings.service, settings.log_level)
+    migration.upgrade(settings.own_database_url, MIGRATIONS)
+    web.serve(build(settings).app, settings.host, settings.listen_port)
+
+
+if __name__ == "__main__":
+    main()

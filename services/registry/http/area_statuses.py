@@ -1,0 +1,35 @@
+"""The status of a village in a year."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from services.registry.commands import area_statuses
+from services.registry.commands.area_statuses import AreaStatusView, SetAreaStatus
+from services.registry.http.documents import lists, replaces, shows
+from services.registry.http.exchange import Replacing
+from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.storage import tables
+
+router = APIRouter(prefix=AreaStatusView.PATH, tags=["area statuses"])
+YearPath = Annotated[int, Path(ge=2015, le=2100)]
+
+
+@router.put("/{village}/{year}", summary="Set a village's status for a year", **replaces(AreaStatusView))
+async def put_area_status(village: str, year: YearPath, body: SetAreaStatus, exchange: Replacing) -> Response:
+    return await exchange.write(area_statuses.put, village, year, body, exchange.match)
+
+
+@router.get("", summary="Statuses of villages", **lists())
+async def list_area_statuses(
+    pages: Pages,
+    village: Annotated[str | None, Query(max_length=13)] = None,
+    year: Annotated[int | None, Query(ge=2015, le=2100)] = None,
+) -> Listing[AreaStatusView]:
+    filters = {"village": village, "year": year}
+    return await pages.list(AreaStatusView, tables.area_statuses, filters, order=("village", "year"))
+
+
+@router.get("/{village}/{year}", summary="A village's status for a year", **shows(AreaStatusView))
+async def show_area_status(village: str, year: YearPath, reading: Reading) -> Response:
+    return await reading.one(tables.area_statuses, AreaStatusView, village, year)

@@ -1,0 +1,103 @@
+"""What the OpenAPI document says about answers, the same for every address."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from services.registry.commands.model import View
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field, and what to do about it."""
+
+    field: str
+    detail: str
+    remedy: str | None = None
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457. Never quotes what was typed."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    remedy: str | None = None
+    errors: list[FieldError] = []
+
+
+_EXAMPLE = {
+    "type": "urn:bersinar:problem:nik-shape",
+    "title": "Isian belum benar",
+    "status": 422,
+    "detail": "NIK harus 16 angka.",
+    "instance": "/v1/participants",
+    "remedy": "Salin NIK dari KTP tanpa spasi atau tanda baca.",
+    "errors": [
+        {
+            "field": "nik",
+            "detail": "NIK harus 16 angka.",
+            "remedy": "Salin NIK dari KTP tanpa spasi atau tanda baca.",
+        }
+    ],
+}
+_REASONS = {
+    400: "The request can't be read",
+    401: "No valid token",
+    404: "No such record",
+    409: "In conflict with what is recorded",
+    412: "The record changed since it was read; the answer carries the current ETag",
+    413: "The body is too large",
+    415: "The body is not JSON",
+    422: "A field is missing or wrong",
+    428: "If-Match is missing",
+}
+_HEADERS: dict[str, Any] = {
+    "ETag": {"description": "Version of the record.", "schema": {"type": "string"}},
+    "Bersinar-Event-Id": {"description": "Ids of the events emitted (the first 16).", "schema": {"type": "string"}},
+}
+
+
+def _schema() -> dict[str, Any]:
+    """The schema in one piece: a reference would have to point into the document it ends up in."""
+    schema = ProblemDocument.model_json_schema()
+    schema["properties"]["errors"]["items"] = schema.pop("$defs")["FieldError"]
+    return schema
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problem answers an address can give."""
+    content = {"application/problem+json": {"schema": _schema(), "example": _EXAMPLE}}
+    return {status: {"description": _REASONS[status], "content": content} for status in statuses}
+
+
+def creates(view: type[View]) -> dict[str, Any]:
+    """Arguments of a POST route that makes a record."""
+    return _writes(view, 201, "Recorded", 400, 401, 404, 409, 413, 415, 422)
+
+
+def changes(view: type[View]) -> dict[str, Any]:
+    """Arguments of a POST route that moves a record on."""
+    return _writes(view, 200, "Recorded", 400, 401, 404, 409, 412, 413, 415, 422)
+
+
+def replaces(view: type[View]) -> dict[str, Any]:
+    """Arguments of a PUT or PATCH route."""
+    return _writes(view, 200, "Replaced", 400, 401, 404, 409, 412, 413, 415, 422, 428)
+
+
+def shows(view: type[View]) -> dict[str, Any]:
+    """Arguments of a GET route of one record."""
+    found = {"model": view, "description": "The record", "headers": {"ETag": _HEADERS["ETag"]}}
+    return {"responses": {200: found, 304: {"description": "Not changed"}, **problems(401, 404)}}
+
+
+def lists() -> dict[str, Any]:
+    """Arguments of a GET route of a list."""
+    return {"responses": problems(401, 422)}
+
+
+def _writes(view: type[View], status: int, description: str, *refusals: int) -> dict[str, Any]:
+    done = {"model": view, "description": description, "headers": _HEADERS}
+    return {"status_code": status, "responses": {status: done, **problems(*refusals)}}

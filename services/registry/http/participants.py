@@ -1,0 +1,39 @@
+"""Participants. Their names and NIK go in and don't come out."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.registry.commands import participants
+from services.registry.commands.participants import CorrectParticipant, ParticipantView, RegisterParticipant
+from services.registry.http.documents import creates, lists, replaces, shows
+from services.registry.http.exchange import Posting, Replacing
+from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.storage import tables
+from shared.contracts.registry import Group
+
+router = APIRouter(prefix=ParticipantView.PATH, tags=["participants"])
+
+
+@router.post("", summary="Register a participant", **creates(ParticipantView))
+async def register_participant(body: RegisterParticipant, exchange: Posting) -> Response:
+    return await exchange.write(participants.register, body)
+
+
+@router.get("", summary="Participants, pseudonymous", **lists())
+async def list_participants(
+    pages: Pages,
+    village: Annotated[str | None, Query(max_length=13)] = None,
+    group: Group | None = None,
+) -> Listing[ParticipantView]:
+    return await pages.list(ParticipantView, tables.participants, {"village": village, "group": group})
+
+
+@router.get("/{participant_id}", summary="One participant, pseudonymous", **shows(ParticipantView))
+async def show_participant(participant_id: str, reading: Reading) -> Response:
+    return await reading.one(tables.participants, ParticipantView, participant_id)
+
+
+@router.patch("/{participant_id}", summary="Correct the name or the NIK", **replaces(ParticipantView))
+async def correct_participant(participant_id: str, body: CorrectParticipant, exchange: Replacing) -> Response:
+    return await exchange.write(participants.correct, participant_id, body, exchange.match)

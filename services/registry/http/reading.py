@@ -1,0 +1,128 @@
+"""Reading one record with its ETag, and lists page by page."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Depends, Query, Request, Response
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Select, Table, select
+
+from services.registry.commands.model import View
+from services.registry.commands.office import Office, known
+from services.registry.domain.refusal import Refusal
+from services.registry.http.exchange import check_address
+from services.registry.storage import rows
+
+PAGE_DEFAULT, PAGE_MAX = 50, 200
+ViewT = TypeVar("ViewT", bound=View)
+
+
+class Listing(BaseModel, Generic[ViewT]):
+    """A page of a list. ``next_cursor`` goes into ``?cursor=`` for the next one; ``null`` on the last."""
+
+    items: list[ViewT]
+    next_cursor: str | None
+
+
+class Reader:
+    """A reading request."""
+
+    def __init__(self, request: Request) -> None:
+        self.office: Office = request.app.state.office
+        self._seen = request.headers.get("if-none-match")
+
+    async def one(self, table: Table, view: type[View], *key: Any) -> Response:
+        """A record by its key; 304 when the caller has this version."""
+        async with self.office.database.read() as connection:
+            if len(key) == 1:
+                row = await known(connection, table, key[0], "unknown_record", None)
+            else:
+                found = await rows.find(connection, table, *key)
+                if found is None:
+                    raise Refusal("unknown_record")
+                row = found
+        return self.answer(view.of(row), row["version"])
+
+    def answer(self, view: View, version: int) -> Response:
+        """A view with its ETag."""
+        etag = f'"{version}"'
+        if self._seen == etag:
+            return Response(status_code=304, headers={"ETag": etag})
+        return Response(view.model_dump_json(), headers={"ETag": etag}, media_type="application/json")
+
+
+class Paging:
+    """Which part of a list is wanted."""
+
+    def __init__(self, reader: Reader, limit: int, cursor: str | None) -> None:
+        self._reader, self._limit, self._cursor = reader, limit, cursor
+
+    async def list(
+        self,
+        view: type[ViewT],
+        table: Table,
+        filters: dict[str, Any],
+        *conditions: ColumnElement[bool] | None,
+        order: Sequence[str] = ("id",),
+    ) -> Listing[ViewT]:
+        """Rows of a table whose columns equal the filters that aren't ``None``."""
+        equal = [table.c[name] == value for name, value in filters.items() if value is not None]
+        statement = select(table).where(*equal, *(c for c in conditions if c is not None))
+        return await self.of(view, statement, [table.c[name] for name in order])
+
+    async def of(
+        self, view: type[ViewT], statement: Select[Any], order: Sequence[ColumnElement[Any]]
+    ) -> Listing[ViewT]:
+        """A page of any statement."""
+        after = _read_cursor(self._cursor, order)
+        async with self._reader.office.database.read() as connection:
+            page = await rows.page(connection, statement, order, after, self._limit)
+        return Listing(items=[view.of(row) for row in page.rows], next_cursor=_cursor(page.next_key))
+
+
+def _cursor(key: tuple[Any, ...] | None) -> str | None:
+    """Made of ids, codes and due dates only: a cursor is part of an address."""
+    if key is None:
+        return None
+    return base64.urlsafe_b64encode(json.dumps(key, default=str).encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str | None, order: Sequence[ColumnElement[Any]]) -> list[Any] | None:
+    if cursor is None:
+        return None
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return [_typed(value, column) for value, column in zip(key, order, strict=True)]
+    except (ValueError, TypeError, binascii.Error):
+        raise Refusal("cursor_unreadable", "cursor") from None
+
+
+def _typed(value: Any, column: ColumnElement[Any]) -> Any:
+    kind = column.type.python_type
+    typed = date.fromisoformat(value) if kind is date else value
+    if not isinstance(typed, kind):
+        raise TypeError
+    return typed
+
+
+async def _reading(request: Request) -> Reader:
+    check_address(request)
+    return Reader(request)
+
+
+Reading = Annotated[Reader, Depends(_reading)]
+
+
+async def _paging(
+    reader: Reading,
+    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
+) -> Paging:
+    return Paging(reader, limit, cursor)
+
+
+Pages = Annotated[Paging, Depends(_paging)]

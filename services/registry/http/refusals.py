@@ -1,0 +1,41 @@
+"""Refusals of the rules, as RFC 9457 problems in the caller's language."""
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from services.registry.domain.refusal import Refusal, StaleVersion
+from services.registry.http.wording import TITLES, WORDINGS
+from shared.runtime import problem
+from shared.runtime.problem import Problem
+
+
+def speaks_english(accept_language: str) -> bool:
+    """Whether English is asked for before Indonesian; Indonesian when neither is."""
+    wanted = [part.split(";")[0].strip().lower()[:2] for part in accept_language.split(",")]
+    return next((language == "en" for language in wanted if language in ("id", "en")), False)
+
+
+def as_problem(refusal: Refusal, *, english: bool) -> Problem:
+    """The problem document of a refusal; a stale version comes with the current ETag."""
+    entry = WORDINGS[refusal.code]
+    wording = entry.en if english else entry.id
+    return Problem(
+        entry.status,
+        TITLES[entry.status][1 if english else 0],
+        detail=wording.detail.format(**refusal.values),
+        field=refusal.field,
+        remedy=wording.remedy.format(**refusal.values),
+        type=f"urn:bersinar:problem:{refusal.code.replace('_', '-')}",
+        headers={"ETag": f'"{refusal.version}"'} if isinstance(refusal, StaleVersion) else None,
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Makes every refusal of the rules a problem document."""
+
+    @app.exception_handler(Refusal)
+    async def on_refusal(request: Request, refusal: Refusal) -> JSONResponse:
+        english = speaks_english(request.headers.get("accept-language", ""))
+        answer = problem.response(as_problem(refusal, english=english), request.url.path)
+        answer.headers["Content-Language"] = "en" if english else "id"
+        return answer

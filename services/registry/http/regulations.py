@@ -1,0 +1,36 @@
+"""Regional regulations, decrees and action plans."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.registry.commands import regulations
+from services.registry.commands.regulations import RecordRegulation, RegulationView, ReplaceRegulation
+from services.registry.http.documents import creates, lists, replaces, shows
+from services.registry.http.exchange import Posting, Replacing
+from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.storage import tables
+
+router = APIRouter(prefix=RegulationView.PATH, tags=["regulations"])
+
+
+@router.post("", summary="Record a regulation", **creates(RegulationView))
+async def record_regulation(body: RecordRegulation, exchange: Posting) -> Response:
+    return await exchange.write(regulations.record, body)
+
+
+@router.get("", summary="Regulations", **lists())
+async def list_regulations(
+    pages: Pages, region: Annotated[str | None, Query(max_length=5)] = None
+) -> Listing[RegulationView]:
+    return await pages.list(RegulationView, tables.regulations, {"region": region})
+
+
+@router.get("/{regulation_id}", summary="One regulation", **shows(RegulationView))
+async def show_regulation(regulation_id: str, reading: Reading) -> Response:
+    return await reading.one(tables.regulations, RegulationView, regulation_id)
+
+
+@router.put("/{regulation_id}", summary="Replace the state of a regulation", **replaces(RegulationView))
+async def replace_regulation(regulation_id: str, body: ReplaceRegulation, exchange: Replacing) -> Response:
+    return await exchange.write(regulations.replace, regulation_id, body, exchange.match)

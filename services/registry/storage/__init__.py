@@ -1,0 +1,1 @@
+"""Tables and the few statements the registry needs on them."""

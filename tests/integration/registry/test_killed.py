@@ -1,0 +1,61 @@
+"""The registry is killed while it answers; the client, who heard nothing, asks again with the same key."""
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+
+from services.registry.app import open_office
+from services.registry.seeding.regions import seed_regions
+from services.registry.settings import RegistrySettings
+from shared.runtime import migration
+from tests.integration.registry import bodies
+from tests.support.node import Node
+
+PEOPLE = "/v1/participants"
+MIGRATIONS = Path(__file__).parents[3] / "services" / "registry" / "migrations"
+
+
+async def _load_regions(node: Node) -> None:
+    settings = RegistrySettings(data_dir=node.data_dir)
+    await asyncio.to_thread(migration.upgrade, settings.own_database_url, MIGRATIONS)
+    office = open_office(settings)
+    await seed_regions(office, lambda _progress: None)
+    await office.database.dispose()
+
+
+async def _published(client: httpx.AsyncClient) -> list[str]:
+    """The journal's numbered events, once the publisher has come to the first."""
+    for _ in range(100):
+        lines = (await client.get("/journal/3276.registry")).text.splitlines()
+        if lines:
+            return lines
+        await asyncio.sleep(0.05)
+    return []
+
+
+@pytest.mark.parametrize("moment", ["unit.before_commit", "unit.after_commit"])
+async def test_an_entry_is_made_once_though_its_answer_was_lost(node: Node, moment: str) -> None:
+    await _load_regions(node)
+    node.start("registry", environment={"BERSINAR_CRASH_AT": moment})
+    key = {"Idempotency-Key": "entry-1"}
+    async with node.async_client("registry") as client:
+        try:
+            answered = await client.post(PEOPLE, json=bodies.participant(), headers=key)
+        except httpx.TransportError:
+            answered = None
+    assert node.wait_dead("registry") == -9
+    node.start("registry")
+    async with node.async_client("registry") as client:
+        again = await client.post(PEOPLE, json=bodies.participant(), headers=key)
+        assert again.status_code == 201
+        assert answered is None or answered.content == again.content
+        people = (await client.get(PEOPLE)).json()["items"]
+        assert [one["id"] for one in people] == [again.json()["id"]]
+        lines = await _published(client)
+    assert len(lines) == 1
+    assert again.headers["Bersinar-Event-Id"] in lines[0]
+    written = node.log("registry")
+    assert "Peserta" not in written
+    assert bodies.participant()["nik"] not in written
