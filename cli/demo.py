@@ -1,0 +1,215 @@
+"""``bersinar demo``: the Depok chain through the registry's API, told line by line as it reaches the page.
+
+All of it is synthetic and marked so: "Peserta Contoh" with numbers of a region (9999) that does not exist.
+"""
+
+import asyncio
+import secrets
+import statistics
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import zip_longest
+from typing import Any
+
+import httpx
+import typer
+
+from cli.connection import Connection, refusal
+from cli.live import LivePush, Message, watching
+from cli.wording import Language, number, text
+
+REGION, YEAR, VILLAGE = "32.76", 2023, "32.76.07.1003"
+INSTRUMENT = "kotan-2022"
+PUSH_TIMEOUT_SECONDS = 1.0
+ALERT_GRACE_SECONDS = 0.2
+SLOW_PAUSE_SECONDS = 0.9
+TRAININGS = (("lele", 2), ("sayur", 1))
+"""Sector and number of participants: three people keep the demonstration under a minute."""
+
+ANSWERS = (("keluarga", 4), ("masyarakat", 4), ("dunia_usaha", 3))
+LINK_ANSWERS_MAX = 36
+"""Answers that come in by link at the end, within what the groups' quotas leave: enough to reach the next band."""
+
+Record = dict[str, Any]
+
+
+class DemoError(RuntimeError):
+    """The demonstration can't go on; the message says why."""
+
+
+@dataclass
+class Stage:
+    """What the demonstration plays on."""
+
+    registry: httpx.AsyncClient
+    scoring: httpx.AsyncClient
+    notifications: httpx.AsyncClient
+    push: LivePush
+    language: Language
+    pause_seconds: float
+    milliseconds: list[float] = field(default_factory=list)
+    writes: int = 0
+    moved: int = 0
+
+    async def record(self, label: str, path: str, body: Record) -> Record:
+        """Send one entry, wait for what it brings about, print its line; the record as the registry answers it."""
+        before = await self._index()
+        sent_at, sent = datetime.now(UTC), time.perf_counter()
+        answer = await self.registry.post(path, json=body)
+        if answer.is_error:
+            raise DemoError(refusal(answer))
+        self.writes += 1
+        events = frozenset(answer.headers.get("Bersinar-Event-Id", "").split(",")) - {""}
+        pushed = await self.push.caused_by(events, "score", PUSH_TIMEOUT_SECONDS)
+        await asyncio.sleep(ALERT_GRACE_SECONDS if pushed else 0)
+        parts = [label, *await self._change(before, events, pushed), await self._told(sent_at)]
+        self.moved += pushed is not None and pushed.kind == "score"
+        typer.echo("  " + " · ".join(part for part in (*parts, self._latency(sent, pushed)) if part))
+        await asyncio.sleep(self.pause_seconds)
+        record: Record = answer.json()
+        return record
+
+    async def groups_with_room(self) -> list[str]:
+        """A respondent group for every answer its quota still leaves room for, taken in turn, at most a handful."""
+        found = (await self._index()).get("completeness", [])
+        rooms = [[entry["group"]] * max(0, entry["quota"] - entry["answers"]) for entry in found]
+        in_turn = [group for turn in zip_longest(*rooms) for group in turn if group]
+        return in_turn[:LINK_ANSWERS_MAX]
+
+    async def _index(self) -> Record:
+        answer = await self.scoring.get(f"/v1/indices/{REGION}", params={"year": YEAR})
+        index: Record = answer.json() if answer.is_success else {}
+        return index
+
+    async def _change(self, before: Record, events: frozenset[str], pushed: Message | None) -> list[str]:
+        """The index before and after, and the variable with the largest share in it."""
+        if pushed is None or pushed.kind != "score":
+            return [text("no_change", self.language)]
+        after = await self._index()
+        mine = [m for m in after.get("movements", []) if m["event_id"] in events]
+        parts = []
+        for reading in ("survey", "running"):
+            shares = [m for m in mine if m["reading"] == reading and m["index_share"] is not None]
+            if shares and after.get(reading):
+                parts.append(self._sentence(reading, before.get(reading), after[reading], shares))
+        return parts or [text("no_change", self.language)]
+
+    def _sentence(self, reading: str, before: Record | None, after: Record, shares: list[Record]) -> str:
+        total = sum(float(m["index_share"]) for m in shares)
+        largest = max(shares, key=lambda m: abs(float(m["index_share"])))
+        was = number(before["value"], self.language) if before else "–"
+        now, moved = number(after["value"], self.language), number(total, self.language, signed=True, places=5)
+        through = number(largest["variable_share"], self.language, signed=True, places=5)
+        return f"{text(reading, self.language)} {was} → {now} ({moved}) · {largest['variable']} {through}"
+
+    async def _told(self, since: datetime) -> str:
+        answer = await self.notifications.get("/v1/inbox", params={"limit": 20})
+        items = answer.json()["items"] if answer.is_success else []
+        names = {item["recipient"] for item in items if datetime.fromisoformat(item["at"]) >= since}
+        return text("told", self.language, names=", ".join(sorted(names))) if names else ""
+
+    def _latency(self, sent: float, pushed: Message | None) -> str:
+        if pushed is None:
+            return text("not_pushed", self.language)
+        self.milliseconds.append((pushed.arrived - sent) * 1000)
+        return f"{self.milliseconds[-1]:.0f} ms"
+
+
+def play(connection: Connection, language: Language, *, slow: bool) -> int:
+    """Play it; the exit code."""
+    try:
+        asyncio.run(_play(connection, language, SLOW_PAUSE_SECONDS if slow else 0))
+    except (DemoError, httpx.HTTPError, TimeoutError) as error:
+        typer.echo(text("demo_failed", language, reason=str(error) or type(error).__name__), err=True)
+        return 1
+    return 0
+
+
+async def _play(connection: Connection, language: Language, pause_seconds: float) -> None:
+    url, headers = connection.settings.url_of, connection.headers
+    options: Any = {"headers": headers, "timeout": 10.0, "trust_env": False}
+    typer.echo(text("demo_intro", language))
+    typer.echo(text("demo_columns", language))
+    async with (
+        watching(url("dashboard"), headers, REGION) as push,
+        httpx.AsyncClient(base_url=url("registry"), **options) as registry,
+        httpx.AsyncClient(base_url=url("scoring"), **options) as scoring,
+        httpx.AsyncClient(base_url=url("notifications"), **options) as notifications,
+    ):
+        stage = Stage(registry, scoring, notifications, push, language, pause_seconds)
+        for sector, people in TRAININGS:
+            await _train(stage, sector, people)
+        await _survey(stage)
+    median = f"{statistics.median(stage.milliseconds):.0f}" if stage.milliseconds else "–"
+    typer.echo(text("demo_done", language, writes=stage.writes, moved=stage.moved, p50=median))
+
+
+async def _train(stage: Stage, sector: str, people: int) -> None:
+    programme = await _programme(stage, sector, people)
+    participants = [await _participant(stage) for _ in range(people)]
+    enrolments = [await _enrolment(stage, person["id"], programme["id"]) for person in participants]
+    held: Record = {"programme_id": programme["id"], "village": VILLAGE, "attended": people, "families": people}
+    await stage.record(text("session", stage.language), "/v1/sessions", {**held, "on": "2023-03-20", "synthetic": True})
+    for enrolment in enrolments:
+        path = f"/v1/enrolments/{enrolment['id']}/completion"
+        await stage.record(text("completion", stage.language), path, {"on": "2023-03-24"})
+    for enrolment in enrolments:
+        await _business(stage, enrolment, sector)
+
+
+async def _programme(stage: Stage, sector: str, people: int) -> Record:
+    """The case's own programme of this sector in Ratu Jaya while it has places, else a new one."""
+    answer = await stage.registry.get("/v1/programmes", params={"limit": 100})
+    for programme in answer.json()["items"] if answer.is_success else []:
+        has_room = programme["quota"] == 0 or programme["quota"] - programme["places_taken"] >= people
+        same = programme["kind"] == "kewirausahaan" and programme["sector"] == sector
+        if same and has_room and VILLAGE in programme["villages"]:
+            found: Record = programme
+            return found
+    body: Record = {"kind": "kewirausahaan", "sector": sector, "villages": [VILLAGE], "provider": "DKUM Kota Depok"}
+    body |= {"quota": 20, "on": "2023-03-06", "synthetic": True}
+    return await stage.record(text("programme", stage.language, sector=sector), "/v1/programmes", body)
+
+
+async def _participant(stage: Stage) -> Record:
+    serial = secrets.randbelow(1_000_000)
+    body: Record = {
+        "name": f"Peserta Contoh {serial:06d}",
+        "nik": f"9999{serial // 10_000:02d}010190{serial % 10_000:04d}",
+        "village": VILLAGE,
+        "group": secrets.choice(("vulnerable_resident", "family", "after_rehabilitation")),
+        "sex": secrets.choice(("female", "male")),
+        "age_band": "25_34",
+        "on": "2023-03-08",
+        "synthetic": True,
+    }
+    return await stage.record(text("participant", stage.language), "/v1/participants", body)
+
+
+async def _enrolment(stage: Stage, participant_id: str, programme_id: str) -> Record:
+    body: Record = {"participant_id": participant_id, "programme_id": programme_id, "on": "2023-03-13"}
+    return await stage.record(text("enrolment", stage.language), "/v1/enrolments", body)
+
+
+async def _business(stage: Stage, enrolment: Record, sector: str) -> None:
+    label = text("business", stage.language, sector=sector)
+    body: Record = {"participant_id": enrolment["participant_id"], "enrolment_id": enrolment["id"], "sector": sector}
+    business = await stage.record(label, "/v1/businesses", {**body, "on": "2023-04-03"})
+    answer = await stage.registry.get("/v1/follow-ups", params={"business_id": business["id"]})
+    due = {visit["months"]: visit for visit in answer.json()["items"]}
+    for months in (1, 3):
+        label = text("visit", stage.language, months=months, sector=sector)
+        found = {"status": "active", "workers": 1 if months == 1 else 2, "on": due[months]["due_on"]}
+        await stage.record(label, f"/v1/follow-ups/{due[months]['id']}/visit", found)
+
+
+async def _survey(stage: Stage) -> None:
+    answer = await stage.scoring.get(f"/v1/instruments/{INSTRUMENT}")
+    if answer.is_error:
+        raise DemoError(refusal(answer))
+    items = [i["key"] for v in answer.json()["variables"] for n in v["survey"] for i in n["items"]]
+    for group, level in ANSWERS:
+        body: Record = {"region": REGION, "instrument": INSTRUMENT, "year": YEAR, "group": group, "on": "2023-11-20"}
+        body |= {"answers": dict.fromkeys(items, level), "synthetic": True}
+        await stage.record(text("answer", stage.language, group=group), "/v1/survey-answers", body)

@@ -1,0 +1,129 @@
+"""``bersinar``: start a node, look into it, feed it."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from pydantic import ValidationError
+
+from cli import operations
+from cli.connection import CommandError, Connection
+from deploy.local import NodeSettings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Run and look after a Bersinar node.")
+parked = typer.Typer(no_args_is_help=True, help="Events a service could not read or apply.")
+instrument = typer.Typer(no_args_is_help=True, help="The instruments an index is calculated with.")
+app.add_typer(parked, name="parked")
+app.add_typer(instrument, name="instrument")
+
+Lang = Annotated[
+    Literal["id", "en"], typer.Option(envvar="BERSINAR_LANG", help="Language of what is printed: id or en.")
+]
+
+
+def _settings() -> NodeSettings:
+    try:
+        return NodeSettings()
+    except ValidationError as error:
+        lines = [f"BERSINAR_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+        raise CommandError("\n".join(lines)) from None
+
+
+@app.command()
+def up(
+    lang: Lang = "id",
+    demo: Annotated[bool, typer.Option(help="Play the demonstration once, on a data folder's first start.")] = True,
+) -> None:
+    """Start a complete node on this machine and keep it running until Ctrl-C."""
+    from cli.up import up as run
+
+    raise typer.Exit(run(_settings(), lang, demo=demo))
+
+
+@app.command()
+def demo(
+    lang: Lang = "id",
+    speed: Annotated[Literal["slow", "fast"], typer.Option(help="slow lets people read along.")] = "fast",
+) -> None:
+    """Play the Depok chain through the registry's API, and show each change as the page receives it."""
+    from cli.demo import play
+
+    raise typer.Exit(play(_connection(), lang, slow=speed == "slow"))
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV file with a header row.")],
+    dry_run: Annotated[bool, typer.Option(help="Check every row and write nothing.")] = False,
+) -> None:
+    """Register the participants of a CSV file (name, nik, village, group, sex, age_band or birth_date, on)."""
+    from cli.importing import import_participants
+
+    raise typer.Exit(import_participants(_connection(), file, dry_run=dry_run))
+
+
+@app.command()
+def digest() -> None:
+    """Print `<stream> <sequence> <sha256>` and `<region> <year> <sha256>`: equal lines mean equal states."""
+    for line in operations.digest(_connection()):
+        typer.echo(line)
+
+
+@app.command()
+def doctor() -> None:
+    """Check this machine and the node, with a remedy for whatever is not in order."""
+    from cli.doctor import examine
+
+    raise typer.Exit(0 if examine(_settings(), typer.echo) else 1)
+
+
+@app.command()
+def token() -> None:
+    """Print the node's sign-in key."""
+    typer.echo(_connection().token)
+
+
+@app.command("open")
+def open_() -> None:
+    """Open the dashboard in this machine's browser, signed in."""
+    connection = _connection()
+    # The part after # never leaves the browser: it reaches no server and no log.
+    typer.launch(f"{connection.settings.url_of('dashboard')}/masuk#{connection.token}")
+
+
+@app.command()
+def settings() -> None:
+    """Print every setting, its default and what it is for."""
+    from deploy.docs import settings_page
+
+    typer.echo(settings_page())
+
+
+@parked.command("list")
+def parked_list() -> None:
+    """Name the parked events of every service, with the reason."""
+    for line in operations.parked(_connection()):
+        typer.echo(line)
+
+
+@parked.command("replay")
+def parked_replay() -> None:
+    """Try again to apply what is parked, oldest first."""
+    lines, all_applied = operations.replay(_connection())
+    for line in lines:
+        typer.echo(line)
+    raise typer.Exit(0 if all_applied else 1)
+
+
+@instrument.command("check")
+def instrument_check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Check an instrument file; prints what is wrong and where."""
+    raise typer.Exit(0 if operations.check_instrument(file, typer.echo) else 1)
+
+
+def _connection() -> Connection:
+    return Connection(_settings())
+
+
+if __name__ == "__main__":
+    app()

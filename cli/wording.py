@@ -1,0 +1,77 @@
+"""What the command line says, in Indonesian and in English."""
+
+from typing import Literal
+
+Language = Literal["id", "en"]
+
+TEXTS: dict[str, dict[Language, str]] = {
+    "first_start": {
+        "id": "Mulai pertama kali: data dimuat ke {data_dir}.",
+        "en": "First start: loading data into {data_dir}.",
+    },
+    "source": {"id": "sumber: {source}", "en": "source: {source}"},
+    "starting": {
+        "id": "Menyalakan registry, scoring, notifications, dashboard …",
+        "en": "Starting registry, scoring, notifications, dashboard …",
+    },
+    "look": {
+        "id": "Buka {url} untuk melihat indeks bergerak selama contoh berikut.",
+        "en": "Open {url} to watch the index move during the demonstration below.",
+    },
+    "token": {
+        "id": "Masuk dengan kunci di {path}; `bersinar open` membuka halaman langsung, sudah masuk.",
+        "en": "Sign in with the key in {path}; `bersinar open` opens the page signed in.",
+    },
+    "stopping": {"id": "Menghentikan semua layanan …", "en": "Stopping all services …"},
+    "stopped": {"id": "Semua layanan berhenti.", "en": "All services have stopped."},
+    "demo_intro": {
+        "id": "Contoh: rantai Depok 2023, orang dan jawaban rekaan, lewat API registry.",
+        "en": "Demonstration: the Depok chain of 2023, invented people and answers, through the registry's API.",
+    },
+    "demo_columns": {
+        "id": "  peristiwa · perubahan indeks · melalui variabel · siapa diberi tahu · POST hingga halaman",
+        "en": "  event · change of the index · through the variable · who was told · POST to page",
+    },
+    "demo_failed": {
+        "id": "Contoh berhenti: {reason}. Ulangi dengan `bersinar demo`.",
+        "en": "The demonstration stopped: {reason}. Play it again with `bersinar demo`.",
+    },
+    "no_change": {"id": "indeks tetap", "en": "index unchanged"},
+    "not_pushed": {"id": "tidak ada kiriman ke halaman", "en": "nothing pushed"},
+    "told": {"id": "diberi tahu: {names}", "en": "told: {names}"},
+    "survey": {"id": "indeks survei", "en": "survey index"},
+    "running": {"id": "indeks berjalan", "en": "running index"},
+    "demo_done": {
+        "id": "Selesai: {writes} catatan, {moved} menggerakkan indeks; POST hingga halaman median {p50} ms.",
+        "en": "Done: {writes} entries, {moved} moved the index; POST to page median {p50} ms.",
+    },
+    "participant": {"id": "peserta terdaftar, Ratu Jaya", "en": "participant registered, Ratu Jaya"},
+    "programme": {"id": "program kewirausahaan {sector} dibuka", "en": "{sector} entrepreneurship programme set up"},
+    "session": {"id": "sesi pelatihan diselenggarakan", "en": "training session held"},
+    "enrolment": {"id": "peserta mendapat tempat", "en": "participant enrolled"},
+    "completion": {"id": "pelatihan selesai", "en": "training completed"},
+    "business": {"id": "usaha dimulai: {sector}, Ratu Jaya", "en": "business started: {sector}, Ratu Jaya"},
+    "visit": {
+        "id": "kunjungan bulan ke-{months}: {sector} berjalan",
+        "en": "visit after {months} months: {sector} runs",
+    },
+    "link": {
+        "id": "{count} jawaban survei masuk lewat tautan",
+        "en": "{count} survey answers came in by link",
+    },
+    "answer": {"id": "jawaban survei: {group}", "en": "survey answer: {group}"},
+}
+
+
+def text(key: str, language: Language, **values: object) -> str:
+    """A line in the reader's language."""
+    return TEXTS[key][language].format(**values)
+
+
+def number(value: object, language: Language, *, signed: bool = False, places: int = 3) -> str:
+    """A decimal as people read it: a decimal comma in Indonesian, a real minus sign in both."""
+    from decimal import ROUND_HALF_UP, Decimal
+
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    shown = f"{rounded:+f}" if signed else f"{rounded:f}"
+    return (shown.replace(".", ",") if language == "id" else shown).replace("-", "−")

@@ -1,0 +1,52 @@
+"""What every suite shares: servers, fixtures, and a loud word about what could not run."""
+
+import pytest
+
+from tests.support import servers
+from tests.support.fixtures import (  # noqa: F401 - fixtures are found by being here
+    MISSING,
+    _worker_redis,
+    database_kind,
+    database_url,
+    new_database,
+    node,
+    own_valkey,
+    postgres_url,
+    redis_url,
+    token,
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        servers.open_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        servers.close_run()
+
+
+def pytest_report_header() -> list[str]:
+    return [f"{kind}: {servers.choose(kind).words}" for kind in servers.GIVEN]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark a test after the folder it lies in, so that ``-m`` can choose suites."""
+    for item in items:
+        for suite in ("integration", "system", "browser", "faults"):
+            if suite in item.path.parts:
+                item.add_marker(suite)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reasons: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        words = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if MISSING in words:
+            reason = words[words.index(MISSING) :]
+            reasons[reason] = reasons.get(reason, 0) + 1
+    if reasons:
+        terminalreporter.section("SUITES THAT DID NOT RUN", sep="!", red=True, bold=True)
+        for reason, count in sorted(reasons.items()):
+            terminalreporter.line(f"{count} tests: {reason}", red=True)

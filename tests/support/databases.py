@@ -1,0 +1,34 @@
+"""Fresh PostgreSQL databases on a running server."""
+
+import asyncio
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+
+def create(admin_url: str) -> str:
+    """Make an empty database; answers its SQLAlchemy address."""
+    name = f"test_{secrets.token_hex(6)}"
+    _execute(admin_url, f'CREATE DATABASE "{name}" TEMPLATE template0')
+    return urlunsplit(urlsplit(admin_url)._replace(path=f"/{name}"))
+
+
+def drop(url: str, admin_url: str) -> None:
+    """Drop a database, whoever is still connected to it."""
+    _execute(admin_url, f'DROP DATABASE IF EXISTS "{urlsplit(url).path[1:]}" WITH (FORCE)')
+
+
+def _execute(admin_url: str, statement: str) -> None:
+    """One statement outside a transaction, on a thread of its own: the test's event loop stays untouched."""
+
+    async def run() -> None:
+        connection = await asyncpg.connect(admin_url.replace("+asyncpg", ""))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, run()).result()
