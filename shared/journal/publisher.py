@@ -142,8 +142,9 @@ class Publisher:
                 last_hash = rows[-1]["h"]
             if rows:
                 await connection.execute(NUMBER, rows)
-            crash_point("publisher.before_numbers_commit")
-        crash_point("publisher.numbered")
+                crash_point("publisher.before_numbers_commit")
+        if numbered:
+            crash_point("publisher.numbered")
         HEAD.labels(self.stream).set(seq)
         return numbered, seq
 

@@ -78,6 +78,7 @@ class Database:
             self.url,
             pool_size=POOL_MAX_CONNECTIONS,
             max_overflow=0,
+            hide_parameters=True,
             connect_args={"timeout": SQLITE_BUSY_SECONDS, "isolation_level": None},
         )
         synchronous = "FULL" if self.durable else "NORMAL"
@@ -94,7 +95,12 @@ class Database:
 
     def _server_engine(self) -> AsyncEngine:
         return create_async_engine(
-            self.url, pool_size=POOL_MAX_CONNECTIONS, max_overflow=0, pool_pre_ping=True, pool_recycle=1_800
+            self.url,
+            pool_size=POOL_MAX_CONNECTIONS,
+            max_overflow=0,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_recycle=1_800,
         )
 
 

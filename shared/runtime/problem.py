@@ -65,10 +65,16 @@ def _of_validation(errors: Sequence[Any]) -> Problem:
     problem = Problem(422, "Invalid input", detail="Some fields are missing or not as they should be.")
     # pydantic's "input" is left out on purpose: what was typed may be a person's name or NIK.
     problem.errors = [
-        _field_error(".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]), error["msg"], None)
+        _field_error(".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]), error["msg"], _remedy(error["type"]))
         for error in errors
     ]
     return problem
+
+
+def _remedy(kind: str) -> str:
+    return {"missing": "Send this field.", "extra_forbidden": "Leave this field out."}.get(
+        kind, "Correct this field and send the request again; nothing was changed."
+    )
 
 
 def install(app: FastAPI) -> None:

@@ -1,7 +1,7 @@
 """The HTTP shell of every service: bearer token, limits, problem documents, health and metrics."""
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 
 import uvicorn
 from fastapi import APIRouter, FastAPI, Response
@@ -167,4 +167,5 @@ def serve(app: FastAPI, host: str, port: int) -> None:
         access_log=False,
         timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
     )
-    uvicorn.Server(config).run()
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run()

@@ -24,8 +24,9 @@ _FIRST_PORT, _LAST_PORT = 20_000, 32_000
 
 def free_base_port() -> int:
     """A base port with four free ports, below the range the kernel hands out; workers look in different places."""
-    start: int = _FIRST_PORT + (os.getpid() * 53 + int(time.monotonic() * 1000) * 7) % (_LAST_PORT - _FIRST_PORT)
-    for base in [*range(start, _LAST_PORT, 4), *range(_FIRST_PORT, start, 4)]:
+    start = _FIRST_PORT + (os.getpid() * 53 + int(time.monotonic() * 1000) * 7) % (_LAST_PORT - _FIRST_PORT)
+    base: int
+    for base in (*range(start, _LAST_PORT, 4), *range(_FIRST_PORT, start, 4)):
         if all(port_is_free(base + offset) for offset in range(4)):
             return base
     raise RuntimeError("no four free ports in a row")
