@@ -32,3 +32,9 @@ def _execute(admin_url: str, statement: str) -> None:
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, run()).result()
+
+
+def create_named(admin_url: str, name: str) -> str:
+    """Make an empty database of this name; answers its SQLAlchemy address."""
+    _execute(admin_url, f'CREATE DATABASE "{name}" TEMPLATE template0')
+    return urlunsplit(urlsplit(admin_url)._replace(path=f"/{name}"))
