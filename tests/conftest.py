@@ -1,5 +1,7 @@
 """What every suite shares: servers, fixtures, and a loud word about what could not run."""
 
+import signal
+
 import pytest
 
 from tests.support import servers
@@ -15,11 +17,19 @@ from tests.support.fixtures import (  # noqa: F401 - fixtures are found by being
     redis_url,
     token,
 )
+from tests.support.seeded import seeded  # noqa: F401
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         servers.open_run()
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, _as_if_interrupted)
+
+
+def _as_if_interrupted(_number: int, _frame: object) -> None:
+    """A run that is told to end stops its servers, as one that is interrupted from the keyboard does."""
+    raise KeyboardInterrupt
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -52,6 +52,7 @@ CATALOGUE: tuple[StreamEntry, ...] = (
                 _r.ReferralSent,
                 _r.ReferralAnswered,
                 _r.FollowUpScheduled,
+                _r.FollowUpCancelled,
                 _r.BusinessFollowedUp,
             ),
             "dashboard": (
@@ -61,6 +62,7 @@ CATALOGUE: tuple[StreamEntry, ...] = (
                 _r.ReferralSent,
                 _r.ReferralAnswered,
                 _r.FollowUpScheduled,
+                _r.FollowUpCancelled,
                 _r.BusinessFollowedUp,
             ),
         },

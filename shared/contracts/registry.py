@@ -142,6 +142,17 @@ class FollowUpScheduled(Payload):
     synthetic: bool = False
 
 
+class FollowUpCancelled(Payload):
+    """A scheduled visit will not be made: the business has closed."""
+
+    TYPE: ClassVar[str] = _type("follow-up", "cancelled")
+    follow_up_id: Id
+    business_id: Id
+    village: VillageCode
+    months: FollowUpMonth
+    synthetic: bool = False
+
+
 class BusinessFollowedUp(Payload):
     """A business was visited. ``follow_up_id`` names the scheduled visit this answers."""
 
@@ -230,8 +241,12 @@ class AgentRecorded(Payload):
 
 
 class AreaStatusRecorded(Payload):
-    """A village's status for a year. ``previous`` is what this statement replaces for the same year, ``before`` the
-    status of the last earlier year, when there is one."""
+    """A village's status for a year. ``before`` is the status of the last earlier year, when there is one.
+
+    ``previous`` and ``previous_before`` are what this statement replaces for the same year: its status and its
+    ``before``. When an earlier year is recorded or corrected later, the next year's status is said again with its
+    new ``before``.
+    """
 
     TYPE: ClassVar[str] = _type("area-status", "recorded")
     village: VillageCode
@@ -239,6 +254,7 @@ class AreaStatusRecorded(Payload):
     status: AreaStatus
     previous: AreaStatus | None = None
     before: AreaStatus | None = None
+    previous_before: AreaStatus | None = None
     method: Literal["IKRN", "8+5"]
     on: date
     synthetic: bool = False
@@ -294,6 +310,7 @@ PAYLOADS: tuple[type[Payload], ...] = (
     EnrolmentDropped,
     BusinessStarted,
     FollowUpScheduled,
+    FollowUpCancelled,
     BusinessFollowedUp,
     ReferralSent,
     ReferralAnswered,

@@ -1,5 +1,6 @@
 """Refusals people can act on: RFC 9457 problem documents that name the field and the remedy."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+FIELD_NAME = re.compile(r"[A-Za-z_-]{1,40}|\d{1,6}")
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -64,11 +66,14 @@ def _of_validation(errors: Sequence[Any]) -> Problem:
         return Problem(400, "Malformed JSON", detail="The body is not JSON.", field="body", remedy="Send valid JSON.")
     problem = Problem(422, "Invalid input", detail="Some fields are missing or not as they should be.")
     # pydantic's "input" is left out on purpose: what was typed may be a person's name or NIK.
-    problem.errors = [
-        _field_error(".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]), error["msg"], _remedy(error["type"]))
-        for error in errors
-    ]
+    problem.errors = [_field_error(_field_name(error["loc"]), error["msg"], _remedy(error["type"])) for error in errors]
     return problem
+
+
+def _field_name(place: Sequence[str | int]) -> str:
+    """The dotted path of a field. A key that is no field name isn't repeated: it's input like any other."""
+    parts = [str(part) for part in place[1:]] or [str(place[0])]
+    return ".".join(part if FIELD_NAME.fullmatch(part) else "(unknown)" for part in parts)
 
 
 def _remedy(kind: str) -> str:

@@ -59,6 +59,13 @@ REGISTRY: dict[str, Any] = {
         "due_on": "2023-07-03",
         "synthetic": True,
     },
+    "follow-up.cancelled": {
+        "follow_up_id": f"{_ID}05",
+        "business_id": f"{_ID}04",
+        "village": "32.76.07.1003",
+        "months": 3,
+        "synthetic": True,
+    },
     "business.followed-up": {
         **_BUSINESS,
         "follow_up_id": f"{_ID}05",

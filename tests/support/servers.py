@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+import psutil
+
 from deploy.processes import stop_pid
 from tests.support import postgres
 
@@ -24,6 +26,7 @@ Kind = Literal["postgres", "redis"]
 Source = Literal["given", "docker", "machine", "none"]
 
 RUN_DIR = "BERSINAR_TEST_RUN_DIR"
+RUN_PREFIX = "bersinar-test-"
 GIVEN: dict[Kind, str] = {"postgres": "BERSINAR_TEST_POSTGRES_URL", "redis": "BERSINAR_TEST_REDIS_URL"}
 IMAGES: dict[Kind, str] = {"postgres": "postgres:16", "redis": "redis:7"}
 REDIS_DATABASES = 64
@@ -110,29 +113,63 @@ def _locked(kind: Kind) -> Iterator[Path]:
 
 
 def open_run() -> None:
-    """Make the folder all workers of this run share."""
-    os.environ[RUN_DIR] = tempfile.mkdtemp(prefix="bersinar-test-")
+    """Make the folder all workers of this run share, and clear away what killed runs left behind."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{RUN_PREFIX}*"):
+        if _is_abandoned(folder):
+            _clear(folder)
+    run_dir = Path(tempfile.mkdtemp(prefix=RUN_PREFIX))
+    (run_dir / "owner").write_text(_identity(os.getpid()))
+    os.environ[RUN_DIR] = str(run_dir)
 
 
 def close_run() -> None:
     """Stop what was started in this run."""
-    run_dir = Path(os.environ.pop(RUN_DIR))
+    run_dir = os.environ.pop(RUN_DIR, None)
+    if run_dir:
+        _clear(Path(run_dir))
+
+
+def _identity(pid: int) -> str:
+    """A process id alone may have been given away; with the moment of its start it is one process."""
+    try:
+        return f"{pid} {psutil.Process(pid).create_time()}"
+    except psutil.NoSuchProcess:
+        return ""
+
+
+def _is_abandoned(run_dir: Path) -> bool:
+    """Whether the run that made this folder, as the same user, has ended without clearing it away."""
+    owner = run_dir / "owner"
+    if not owner.exists() or owner.stat().st_uid != os.getuid():
+        return False
+    known = owner.read_text()
+    return bool(known) and _identity(int(known.split()[0])) != known
+
+
+def _clear(run_dir: Path) -> None:
     for state_file in run_dir.glob("*.json"):
-        state = json.loads(state_file.read_text())
-        if "container" in state:
-            subprocess.run(["docker", "rm", "-f", "-v", state["container"]], capture_output=True, check=False)
-        if "pid" in state:
-            stop_pid(state["pid"], grace_seconds=10)
-        if "directory" in state:
-            shutil.rmtree(state["directory"], ignore_errors=True)
+        _stop(json.loads(state_file.read_text()))
     shutil.rmtree(run_dir, ignore_errors=True)
+
+
+def _stop(state: dict[str, Any]) -> None:
+    if "container" in state:
+        subprocess.run(["docker", "rm", "-f", "-v", state["container"]], capture_output=True, check=False)
+    if "pid" in state and _identity(state["pid"]) == state["identity"]:
+        stop_pid(state["pid"], grace_seconds=10)
+    if "directory" in state:
+        shutil.rmtree(state["directory"], ignore_errors=True)
 
 
 def _start_machine_postgres() -> dict[str, Any]:
     binaries = postgres.find_binaries()
     assert binaries is not None
     server = postgres.start(binaries)
-    return {"url": server.url, "pid": server.pid, "directory": str(server.directory)}
+    return _state(server.url, server.pid, str(server.directory))
+
+
+def _state(url: str, pid: int, directory: str) -> dict[str, Any]:
+    return {"url": url, "pid": pid, "identity": _identity(pid), "directory": directory}
 
 
 def _start_machine_redis() -> dict[str, Any]:
@@ -151,7 +188,7 @@ def _start_machine_redis() -> dict[str, Any]:
     )
     url = f"redis://127.0.0.1:{port}/0"
     _wait_for_redis(url)
-    return {"url": url, "pid": process.pid, "directory": directory}
+    return _state(url, process.pid, directory)
 
 
 def _wait_for_redis(url: str) -> None:

@@ -58,6 +58,13 @@ def visit_due(number: int, due_on: date = date(2023, 3, 3)) -> Event:
     return event(payload, f"due-{number}")
 
 
+def cancelled(number: int) -> Event:
+    payload = registry.FollowUpCancelled(
+        follow_up_id=f"f{number}", business_id=f"b{number}", village=VILLAGE, months=3, synthetic=True
+    )
+    return event(payload, f"cancelled-{number}")
+
+
 def visited(number: int) -> Event:
     payload = registry.BusinessFollowedUp(
         follow_up_id=f"f{number}",

@@ -13,6 +13,7 @@ from shared.runtime import clock
 from tests.integration.notifications.events import (
     ADDRESS,
     answered,
+    cancelled,
     event,
     referred,
     said,
@@ -99,6 +100,12 @@ async def test_work_past_its_date_is_told_once_and_what_is_done_is_not(api, serv
     # A day later the referral is late too; the visit stays told.
     assert await service.sweep.sweep(datetime(2023, 3, 4, 17, 1, tzinfo=UTC)) == 1
     assert len((await api.get("/v1/alerts", params={"cause": "referred-1"})).json()["items"]) == 1
+
+
+async def test_a_cancelled_visit_is_due_no_longer(service, recipient):
+    await see(service, visit_due(1), visit_due(2), cancelled(1), cancelled(3))
+    await see(service, visit_due(3))
+    assert await service.sweep.sweep(NOW) == 1
 
 
 async def test_the_same_date_said_again_is_no_news_and_a_new_date_is(service, recipient):

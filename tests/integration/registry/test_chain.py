@@ -1,5 +1,7 @@
 """An office's work, from the registration of a participant to the visits of the business."""
 
+import asyncio
+
 from tests.integration.registry import bodies
 from tests.integration.registry.conftest import RATU_JAYA, Api
 
@@ -43,6 +45,51 @@ async def test_a_participant_s_way_is_told_in_events(api: Api) -> None:
     assert {event.region for event in events} == {"32.76"}
     assert {event.causationid for event in events[6:10]} == {events[5].id}
     assert all(event.data.model_dump()["synthetic"] for event in events)
+
+
+async def _visits(api: Api, **filters: str) -> list[dict[str, str]]:
+    items: list[dict[str, str]] = (await api.client.get("/v1/follow-ups", params=filters)).json()["items"]
+    return items
+
+
+async def test_a_business_that_closed_is_visited_no_more(api: Api) -> None:
+    person = await api.made("/v1/participants", bodies.participant())
+    started = {"participant_id": person["id"], "sector": "lele", "on": "2023-01-09"}
+    business, other = [await api.made("/v1/businesses", started) for _ in range(2)]
+    first, second, third, last = await _visits(api, business_id=business["id"])
+    found = {"status": "paused", "workers": 1, "on": "2023-04-10"}
+    assert (await api.post(f"/v1/follow-ups/{second['id']}/visit", found)).status_code == 200
+    closed = {"status": "closed", "workers": 0, "on": "2023-07-10"}
+    answer = await api.post(f"/v1/follow-ups/{third['id']}/visit", closed)
+    assert (answer.status_code, answer.json()["state"]) == (200, "visited")
+
+    told = (await api.events())[-3:]
+    assert answer.headers["Bersinar-Event-Id"].split(",") == [event.id for event in told]
+    assert [event.type.split(".", 3)[3] for event in told] == [
+        "business.followed-up.v1",
+        *["follow-up.cancelled.v1"] * 2,
+    ]
+    assert [event.subject for event in told[1:]] == [first["id"], last["id"]]
+    assert {event.causationid for event in told[1:]} == {told[0].id}
+    assert [event.data.model_dump()["months"] for event in told[1:]] == [1, 12]
+    assert all(event.data.model_dump()["synthetic"] and event.region == "32.76" for event in told)
+    assert await _visits(api, business_id=business["id"]) == []
+    cancelled = await _visits(api, business_id=business["id"], state="cancelled")
+    assert [visit["id"] for visit in cancelled] == [first["id"], last["id"]]
+    assert len(await _visits(api, business_id=other["id"])) == 4
+    late = await api.post(f"/v1/follow-ups/{last['id']}/visit", found)
+    assert (late.status_code, late.json()["type"]) == (409, "urn:bersinar:problem:visit-cancelled")
+    assert len(await api.events()) == 12 + 2
+
+
+async def test_visits_at_once_that_close_a_business_do_not_wait_for_each_other(api: Api) -> None:
+    person = await api.made("/v1/participants", bodies.participant())
+    business = await api.made("/v1/businesses", {"participant_id": person["id"], "sector": "lele", "on": "2023-01-09"})
+    due = await _visits(api, business_id=business["id"])
+    closed = {"status": "closed", "workers": 0, "on": "2024-02-10"}
+    answers = await asyncio.gather(*(api.post(f"/v1/follow-ups/{visit['id']}/visit", closed) for visit in due))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+    assert len([event for event in await api.events() if "cancelled" in event.type]) == 3
 
 
 async def test_the_answer_names_the_events(api: Api) -> None:
@@ -125,12 +172,28 @@ async def test_an_area_status_knows_what_it_replaces_and_what_it_follows(api: Ap
     assert await put(2024, "siaga") == 428
     assert await put(2024, "siaga", **{"If-Match": '"1"'}) == 200
     assert await put(2024, "aman", **{"If-Match": '"1"'}) == 412
-    said = [event.data.model_dump(mode="json") for event in await api.events()]
-    assert [(one["status"], one["previous"], one["before"]) for one in said] == [
-        ("bahaya", None, None),
-        ("waspada", None, "bahaya"),
-        ("siaga", "waspada", "bahaya"),
+    assert await put(2023, "siaga") == 201
+    assert await put(2023, "waspada", **{"If-Match": '"1"'}) == 200
+    assert await put(2021, "bahaya") == 201
+    events = await api.events()
+    said = [event.data.model_dump(mode="json") for event in events]
+    told = ("year", "status", "before", "previous", "previous_before")
+    assert [tuple(one[name] for name in told) for one in said] == [
+        (2022, "bahaya", None, None, None),
+        (2024, "waspada", "bahaya", None, None),
+        (2024, "siaga", "bahaya", "waspada", "bahaya"),
+        (2023, "siaga", "bahaya", None, None),
+        (2024, "siaga", "siaga", "siaga", "bahaya"),
+        (2023, "waspada", "bahaya", "siaga", "bahaya"),
+        (2024, "siaga", "waspada", "siaga", "siaga"),
+        (2021, "bahaya", None, None, None),
+        (2022, "bahaya", "bahaya", "bahaya", None),
     ]
+    assert [event.causationid for event in events] == [
+        *[None] * 4, events[3].id, None, events[5].id, None, events[7].id
+    ]  # fmt: skip
+    assert said[4]["on"] == "2024-11-18"
+    assert {event.subject for event in events if event.causationid} == {f"{RATU_JAYA}/2024", f"{RATU_JAYA}/2022"}
 
 
 async def test_survey_answers_come_singly_and_in_batches(api: Api) -> None:

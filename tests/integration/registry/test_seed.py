@@ -39,7 +39,13 @@ async def test_the_first_start_loads_everything_and_the_second_nothing(settings:
             counted = {row.level: row.rows for row in await connection.execute(levels)}
         assert counted == {"province": 38, "city": 514, "district": 7285, "village": 83762}
         finished = {report.label: report for report in reports if report.done == report.total}
-        assert list(finished) == ["Wilayah", "Indeks yang dipublikasikan", "Contoh Depok"]
+        assert list(finished) == [
+            "Wilayah",
+            "Indeks yang dipublikasikan",
+            "Jumlah nasional yang dipublikasikan",
+            "Jumlah status wilayah yang dipublikasikan",
+            "Contoh Depok",
+        ]
         assert all(report.source for report in reports)
         kinds = Counter(event.type.split(".", 3)[3] for event in events)
         assert kinds["survey.answered.v1"] > 100

@@ -38,8 +38,10 @@ async def test_an_entry_in_the_registry_comes_out_as_a_changed_score(
                 unit.emit(business(n), subject="x", region="32.76")
 
         async def published() -> bool:
-            at = await scoring.follower.position()
-            return at.seq == 3 and await scoring.streams.head("3276.scoring") > 0
+            p = tables.position
+            async with scoring.database.read() as connection:
+                seq = (await connection.execute(sa.select(p.c.seq))).scalar_one_or_none()
+            return seq == 3 and await scoring.streams.head("3276.scoring") > 0
 
         await eventually(published)
         assert await scoring.streams.stall(scoring.follower) is None

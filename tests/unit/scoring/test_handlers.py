@@ -24,7 +24,9 @@ def institution(before: dict[str, Any] | None, now: dict[str, Any]) -> registry.
     )
 
 
-def area(status: str, previous: str | None = None, before: str | None = None) -> registry.AreaStatusRecorded:
+def area(
+    status: str, previous: str | None = None, before: str | None = None, previous_before: str | None = None
+) -> registry.AreaStatusRecorded:
     return registry.AreaStatusRecorded.model_validate(
         {
             "village": VILLAGE,
@@ -32,6 +34,7 @@ def area(status: str, previous: str | None = None, before: str | None = None) ->
             "status": status,
             "previous": previous,
             "before": before,
+            "previous_before": previous_before,
             "method": "IKRN",
             "on": ON,
         }
@@ -65,7 +68,10 @@ def test_an_institution_adds_the_difference_to_what_stood() -> None:
         (area("siaga"), {"areas.recorded": 1, "areas.level": 3}),
         (area("siaga", before="waspada"), {"areas.recorded": 1, "areas.level": 3, "areas.safe_or_better": 1}),
         (area("aman", before="aman"), {"areas.recorded": 1, "areas.level": 4, "areas.safe_or_better": 1}),
-        (area("bahaya", previous="siaga", before="waspada"), {"areas.level": -2, "areas.safe_or_better": -1}),
+        (area("bahaya", "siaga", "waspada", "waspada"), {"areas.level": -2, "areas.safe_or_better": -1}),
+        (area("siaga", "siaga", "waspada"), {"areas.safe_or_better": 1}),
+        (area("siaga", "siaga", "aman", "waspada"), {"areas.safe_or_better": -1}),
+        (area("aman", "aman", "waspada"), {}),
         (area("siaga", previous="siaga"), {}),
     ],
 )

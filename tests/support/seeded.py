@@ -1,4 +1,4 @@
-"""Nodes that have loaded the Depok case, for tests that break them."""
+"""Nodes that have loaded the Depok case."""
 
 import subprocess
 import sys
