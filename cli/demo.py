@@ -9,6 +9,7 @@ import statistics
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
@@ -54,7 +55,6 @@ class Stage:
 
     async def record(self, label: str, path: str, body: Record) -> Record:
         """Send one entry, wait for what it brings about, print its line; the record as the registry answers it."""
-        before = await self._index()
         sent_at, sent = datetime.now(UTC), time.perf_counter()
         answer = await self.registry.post(path, json=body)
         if answer.is_error:
@@ -63,7 +63,7 @@ class Stage:
         events = frozenset(answer.headers.get("Bersinar-Event-Id", "").split(",")) - {""}
         pushed = await self.push.caused_by(events, "score", PUSH_TIMEOUT_SECONDS)
         await asyncio.sleep(ALERT_GRACE_SECONDS if pushed else 0)
-        parts = [label, *await self._change(before, events, pushed), await self._told(sent_at)]
+        parts = [label, *self._change(pushed), await self._told(sent_at)]
         self.moved += pushed is not None and pushed.kind == "score"
         typer.echo("  " + " · ".join(part for part in (*parts, self._latency(sent, pushed)) if part))
         await asyncio.sleep(self.pause_seconds)
@@ -82,26 +82,22 @@ class Stage:
         index: Record = answer.json() if answer.is_success else {}
         return index
 
-    async def _change(self, before: Record, events: frozenset[str], pushed: Message | None) -> list[str]:
-        """The index before and after, and the variable with the largest share in it."""
+    def _change(self, pushed: Message | None) -> list[str]:
+        """The index before and after, and the variable that changed most, as the page was told."""
         if pushed is None or pushed.kind != "score":
             return [text("no_change", self.language)]
-        after = await self._index()
-        mine = [m for m in after.get("movements", []) if m["event_id"] in events]
-        parts = []
-        for reading in ("survey", "running"):
-            shares = [m for m in mine if m["reading"] == reading and m["index_share"] is not None]
-            if shares and after.get(reading):
-                parts.append(self._sentence(reading, before.get(reading), after[reading], shares))
-        return parts or [text("no_change", self.language)]
+        sentences = (self._sentence(reading, pushed.data) for reading in ("survey", "running"))
+        return [sentence for sentence in sentences if sentence] or [text("no_change", self.language)]
 
-    def _sentence(self, reading: str, before: Record | None, after: Record, shares: list[Record]) -> str:
-        total = sum(float(m["index_share"]) for m in shares)
-        largest = max(shares, key=lambda m: abs(float(m["index_share"])))
-        was = number(before["value"], self.language) if before else "–"
-        now, moved = number(after["value"], self.language), number(total, self.language, signed=True, places=5)
-        through = number(largest["variable_share"], self.language, signed=True, places=5)
-        return f"{text(reading, self.language)} {was} → {now} ({moved}) · {largest['variable']} {through}"
+    def _sentence(self, reading: str, data: Record) -> str:
+        moved = _difference(data[reading])
+        if not moved:
+            return ""
+        through = max(data["variables"], key=lambda variable: abs(_difference(variable[reading])))
+        was, now = (number(data[reading][when]["value"], self.language) for when in ("before", "after"))
+        change = number(moved, self.language, signed=True, places=5)
+        step = number(_difference(through[reading]), self.language, signed=True, places=5)
+        return f"{text(reading, self.language)} {was} → {now} ({change}) · {through['variable']} {step}"
 
     async def _told(self, since: datetime) -> str:
         answer = await self.notifications.get("/v1/inbox", params={"limit": 20})
@@ -114,6 +110,13 @@ class Stage:
             return text("not_pushed", self.language)
         self.milliseconds.append((pushed.arrived - sent) * 1000)
         return f"{self.milliseconds[-1]:.0f} ms"
+
+
+def _difference(change: Record) -> Decimal:
+    """How far a score moved; nothing while it is missing before or after."""
+    if not change["before"] or not change["after"]:
+        return Decimal(0)
+    return Decimal(change["after"]["exact"]) - Decimal(change["before"]["exact"])
 
 
 def play(connection: Connection, language: Language, *, slow: bool) -> int:
@@ -210,6 +213,15 @@ async def _survey(stage: Stage) -> None:
         raise DemoError(refusal(answer))
     items = [i["key"] for v in answer.json()["variables"] for n in v["survey"] for i in n["items"]]
     for group, level in ANSWERS:
-        body: Record = {"region": REGION, "instrument": INSTRUMENT, "year": YEAR, "group": group, "on": "2023-11-20"}
-        body |= {"answers": dict.fromkeys(items, level), "synthetic": True}
+        body = _questionnaire(items, group, level)
         await stage.record(text("answer", stage.language, group=group), "/v1/survey-answers", body)
+    groups = await stage.groups_with_room()
+    if groups:
+        sheets = [_questionnaire(items, group, 4) for group in groups]
+        label = text("link", stage.language, count=len(sheets))
+        await stage.record(label, "/v1/survey-answers/batch", {"items": sheets})
+
+
+def _questionnaire(items: list[str], group: str, level: int) -> Record:
+    body: Record = {"region": REGION, "instrument": INSTRUMENT, "year": YEAR, "group": group, "on": "2023-11-20"}
+    return body | {"answers": dict.fromkeys(items, level), "synthetic": True}

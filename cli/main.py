@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from cli import operations
 from cli.connection import CommandError, Connection
 from deploy.local import NodeSettings
+from deploy.processes import write_private
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Run and look after a Bersinar node.")
 parked = typer.Typer(no_args_is_help=True, help="Events a service could not read or apply.")
@@ -87,8 +88,12 @@ def token() -> None:
 def open_() -> None:
     """Open the dashboard in this machine's browser, signed in."""
     connection = _connection()
-    # The part after # never leaves the browser: it reaches no server and no log.
-    typer.launch(f"{connection.settings.url_of('dashboard')}/masuk#{connection.token}")
+    # The key goes to the browser in a file only this user may read: a command line can be read by everyone, and the
+    # part of an address after # reaches no server and no log.
+    page = connection.settings.data_dir.resolve() / "open.html"
+    address = f"{connection.settings.url_of('dashboard')}/masuk#{connection.token}"
+    write_private(page, f'<!doctype html><meta charset="utf-8"><script>location.replace("{address}")</script>')
+    typer.launch(page.as_uri())
 
 
 @app.command()

@@ -36,6 +36,15 @@ def dies_with_parent(signal_number: int = signal.SIGTERM) -> Callable[[], None] 
     return ask_kernel
 
 
+def write_private(path: Path, content: str) -> None:
+    """Replace a file in one step by one that only its owner may read."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(content)
+    draft.replace(path)
+
+
 def port_is_free(port: int) -> bool:
     """Whether a server could listen on this loopback port now."""
     with socket.socket() as probe:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deploy.processes import ROOT
 
-SEED_SOURCES = ("services/registry/data", "shared/regions", "services/registry/seed.py")
+SEED_SOURCES = ("services/registry/data", "services/registry/seeding", "services/registry/seed.py", "shared/regions")
 
 
 def fingerprint() -> str:

@@ -18,7 +18,7 @@ import psutil
 
 from deploy import valkey
 from deploy.local import READY_TIMEOUT_SECONDS, SERVICES, NodeError, Plan, refuse_taken_ports
-from deploy.processes import ROOT, dies_with_parent, stop_pid
+from deploy.processes import ROOT, dies_with_parent, stop_pid, write_private
 from shared.runtime.settings import ServiceName
 
 STOP_GRACE_SECONDS = 8.0
@@ -137,11 +137,7 @@ class Supervisor:
             "supervisor": os.getpid(),
             "pids": {service: process.pid for service, process in self._processes.items()},
         }
-        draft = _state_file(self.plan).with_suffix(".new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(state, file, indent=1)
-        draft.replace(_state_file(self.plan))
+        write_private(_state_file(self.plan), json.dumps(state, indent=1))
 
 
 @contextlib.asynccontextmanager

@@ -34,6 +34,8 @@ async def apply_registry(unit: Unit, events: Sequence[Event[Any]]) -> None:
                 await on_referral_answered(unit, event)
             case registry.FollowUpScheduled():
                 await on_follow_up_scheduled(unit, event)
+            case registry.FollowUpCancelled():
+                await on_follow_up_cancelled(unit, event)
             case registry.BusinessFollowedUp():
                 await on_business_followed_up(unit, event)
 
@@ -106,8 +108,19 @@ async def on_follow_up_scheduled(unit: Unit, event: Event[registry.FollowUpSched
     await due_list.schedule(unit.connection, work)
 
 
+async def on_follow_up_cancelled(unit: Unit, event: Event[registry.FollowUpCancelled]) -> None:
+    """The visit is due no longer: the business has closed."""
+    await _finish_follow_up(unit, event)
+
+
 async def on_business_followed_up(unit: Unit, event: Event[registry.BusinessFollowedUp]) -> None:
     """The visit took place."""
+    await _finish_follow_up(unit, event)
+
+
+async def _finish_follow_up(
+    unit: Unit, event: Event[registry.FollowUpCancelled] | Event[registry.BusinessFollowedUp]
+) -> None:
     data = event.data
     await due_list.finish(
         unit.connection,

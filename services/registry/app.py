@@ -21,6 +21,7 @@ from services.registry.http import (
     participants,
     programmes,
     published,
+    published_counts,
     referrals,
     refusals,
     regions,
@@ -52,6 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     area_statuses.router,
     surveys.router,
     published.router,
+    published_counts.router,
     regions.router,
 )
 

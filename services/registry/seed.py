@@ -14,17 +14,27 @@ from services.registry.commands.office import Office
 from services.registry.seeding.case import CaseElsewhere, seed_case
 from services.registry.seeding.once import Report, SeedProgress
 from services.registry.seeding.published import seed_published
+from services.registry.seeding.published_counts import seed_area_status_counts, seed_national_counts
 from services.registry.seeding.regions import seed_regions
 from services.registry.settings import RegistrySettings
 from shared.runtime import logging, migration
 
-__all__ = ["Report", "SeedProgress", "seed", "seed_case", "seed_published", "seed_regions"]
+__all__ = [
+    "Report",
+    "SeedProgress",
+    "seed",
+    "seed_area_status_counts",
+    "seed_case",
+    "seed_national_counts",
+    "seed_published",
+    "seed_regions",
+]
 
 log = structlog.get_logger()
 
 
 async def seed(settings: RegistrySettings, report: Report) -> None:
-    """Brings the schema up to date and loads regions, published indices, and the case of the settings.
+    """Brings the schema up to date and loads regions, published indices and totals, and the case of the settings.
 
     ``report`` is called often, from the event loop. A case of a kab/kota the node doesn't serve is not for this node
     and is left out.
@@ -34,6 +44,8 @@ async def seed(settings: RegistrySettings, report: Report) -> None:
     try:
         await seed_regions(office, report)
         await seed_published(office, report)
+        await seed_national_counts(office, report)
+        await seed_area_status_counts(office, report)
         if settings.case:
             await _seed_own_case(office, settings.case, report)
     finally:

@@ -1,6 +1,5 @@
 """Scoring, put together: ``python -m services.scoring.app``."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -110,9 +109,6 @@ def main() -> None:
     logging.configure(settings.service, settings.log_level)
     migration.upgrade(settings.own_database_url, MIGRATIONS)
     service = build(settings)
-    # What is made at the start stays: without this, collecting garbage takes a third of the follower's time.
-    gc.freeze()
-    gc.set_threshold(GARBAGE_THRESHOLD)
     web.serve(service.app, settings.host, settings.listen_port)
 
 

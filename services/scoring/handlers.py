@@ -97,14 +97,19 @@ def on_agent_recorded(data: registry.AgentRecorded) -> Evidence:
 
 
 def on_area_status_recorded(data: registry.AreaStatusRecorded) -> Evidence:
-    """A village's status for a year, in place of what was said before about the same year."""
+    """A village's status for a year, in place of what was said before about the same year.
+
+    A status said again only because the year before it is another now is no new synthetic event.
+    """
     was = data.previous
+    said_again = was is not None and data.before != data.previous_before
+    safe = _safe_or_better(data.status, data.before)
     counters = (
         ("areas.recorded", int(was is None)),
         ("areas.level", STATUS_LEVELS[data.status] - (STATUS_LEVELS[was] if was else 0)),
-        ("areas.safe_or_better", _safe_or_better(data.status, data.before) - _safe_or_better(was, data.before)),
+        ("areas.safe_or_better", safe - _safe_or_better(was, data.previous_before)),
     )
-    return Evidence(data.year, counters, synthetic=data.synthetic)
+    return Evidence(data.year, counters, synthetic=data.synthetic and not said_again)
 
 
 def on_survey_answered(data: registry.SurveyAnswered) -> Evidence:

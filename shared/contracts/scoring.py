@@ -6,11 +6,14 @@ change of ``exact``.
 """
 
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, PlainSerializer
 
 from shared.contracts.envelope import Payload, PlainData, RegionCode, VillageCode, event_type
+
+Number = Annotated[Decimal, PlainSerializer(lambda number: format(number, "f"), return_type=str, when_used="json")]
+"""A decimal number written out: ``0.000000000``, never ``0E-9``."""
 
 Reading = Literal["survey", "running"]
 Variable = Literal["keluarga", "masyarakat", "kewilayahan", "kelembagaan", "hukum"]
@@ -19,8 +22,8 @@ Variable = Literal["keluarga", "masyarakat", "kewilayahan", "kelembagaan", "huku
 class Score(PlainData):
     """An index or a variable at one moment. ``band`` is the key of a band in the instrument, e.g. ``tanggap``."""
 
-    value: Decimal
-    exact: Decimal
+    value: Number
+    exact: Number
     band: str
 
 
@@ -50,10 +53,10 @@ class GroupCompleteness(PlainData):
 class Target(PlainData):
     """The value to reach: the reference of an earlier year. The gaps are ``score - target``, three places."""
 
-    value: Decimal
+    value: Number
     from_year: int
-    survey_gap: Decimal | None = None
-    running_gap: Decimal | None = None
+    survey_gap: Number | None = None
+    running_gap: Number | None = None
 
 
 class Movement(PlainData):
@@ -72,8 +75,8 @@ class Movement(PlainData):
     reading: Reading
     variable: Variable
     indicator: str
-    index_share: Decimal | None = None
-    variable_share: Decimal | None = None
+    index_share: Number | None = None
+    variable_share: Number | None = None
     synthetic: bool = False
 
 
@@ -97,7 +100,7 @@ class ScoreChanged(Payload):
     completeness: tuple[GroupCompleteness, ...]
     movements: tuple[Movement, ...]
     movements_left_out: int = 0
-    index_share_left_out: dict[Reading, Decimal] = Field(default_factory=dict)
+    index_share_left_out: dict[Reading, Number] = Field(default_factory=dict)
 
 
 class EventParked(Payload):

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 import structlog
 from prometheus_client import Counter, Gauge
 from pydantic import ValidationError
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -251,9 +252,11 @@ class Follower:
         query = sa.select(p.c.seq, p.c.hash).where(p.c.stream == self.stream)
         row = (await connection.execute(query)).one_or_none()
         if row is None:
-            start = {"stream": self.stream, "seq": 0, "hash": ""}
-            await connection.execute(sa.insert(p), start)
-            return Position(0, "")
+            # A replica may start at the same time: whoever comes second leaves the row alone.
+            insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
+            start = insert(p).values(stream=self.stream, seq=0, hash="").on_conflict_do_nothing()
+            await connection.execute(start)
+            row = (await connection.execute(query)).one()
         return Position(row.seq, row.hash)
 
 

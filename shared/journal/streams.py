@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -24,6 +24,8 @@ LIBRARY_LOG = logging.getLogger("faststream")
 
 WATCH_SECONDS = 5.0
 START_RETRY_SECONDS = 0.5
+STOP_SECONDS = 1.0
+CANCEL_AGAIN_SECONDS = 2.0
 READ_MAX_EVENTS = 500
 KEEP_MARGIN_EVENTS = 10_000
 """How many entries below the slowest follower Redis keeps, so that a follower rarely has to ask the journal."""
@@ -61,9 +63,7 @@ class Streams:
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _ended(tasks)
             await self._close()
 
     def register(self, health: Health) -> None:
@@ -99,7 +99,7 @@ class Streams:
     async def _follow(self) -> None:
         """Keeps a broker reading; replaces it when it has stopped without saying so."""
         while True:
-            broker = RedisBroker(self._redis_url, logger=LIBRARY_LOG, apply_types=False)
+            broker = RedisBroker(self._redis_url, logger=LIBRARY_LOG, apply_types=False, graceful_timeout=STOP_SECONDS)
             try:
                 # FastStream restarts a subscriber that finds no server at once and for ever; so look first.
                 await self._redis.ping()
@@ -160,6 +160,15 @@ class Streams:
         if self.publisher is not None:
             await self.publisher.close()
         await self._redis.aclose()
+
+
+async def _ended(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancels until it holds: a library that is interrupted while connecting may swallow a cancellation."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_SECONDS)
 
 
 def _positions_key(stream: str) -> str:

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-FIELD_NAME = re.compile(r"[A-Za-z_-]{1,40}|\d{1,6}")
+FIELD_NAME = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]{0,39}|\d{1,6}")
 MEDIA_TYPE = "application/problem+json"
 
 

@@ -42,7 +42,8 @@ class ServiceSettings(BaseSettings):
     database_url: str | None = Field(
         None,
         description="SQLAlchemy address of this service's own database (`postgresql+asyncpg://…`); "
-        "by default an SQLite file in the data folder.",
+        "by default an SQLite file in the data folder. "
+        "For a whole node (`bersinar up`) write `{service}` where the names differ.",
     )
     registry_url: str | None = Field(None, description="Address of the registry, when it isn't on this machine.")
     scoring_url: str | None = Field(None, description="Address of scoring, when it isn't on this machine.")

@@ -1,5 +1,6 @@
 """The HTTP shell of every service: bearer token, limits, problem documents, health and metrics."""
 
+import gc
 from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager, suppress
 
@@ -15,6 +16,7 @@ from shared.runtime.problem import Problem
 
 BODY_MAX_BYTES = 1_048_576
 GRACEFUL_SHUTDOWN_SECONDS = 5
+GARBAGE_THRESHOLD = 50_000
 OPEN_PATHS = ("/livez", "/readyz", "/metrics")
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -159,6 +161,10 @@ def _operations(health: Health) -> APIRouter:
 
 def serve(app: FastAPI, host: str, port: int) -> None:
     """Runs the app until SIGINT or SIGTERM. Access is not logged: a path may name a record."""
+    # What was made at the start stays: without this, collecting garbage takes a third of a busy follower's time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD)
     config = uvicorn.Config(
         app,
         host=host,

@@ -127,9 +127,7 @@ def _restart(node: Node) -> dict[str, Any]:
     (node.data_dir / "demo-played").touch()
     environment = {**os.environ, "BERSINAR_DATA_DIR": str(node.data_dir), "BERSINAR_PORT": str(node.plan.base_port)}
     began = time.perf_counter()
-    up = subprocess.Popen(
-        [sys.executable, "-m", "cli.main", "up"], env=environment, stdout=subprocess.PIPE, text=True
-    )
+    up = subprocess.Popen([sys.executable, "-m", "cli.main", "up"], env=environment, stdout=subprocess.PIPE, text=True)
     try:
         assert up.stdout is not None
         for line in up.stdout:

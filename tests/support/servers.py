@@ -130,9 +130,10 @@ def close_run() -> None:
 
 
 def _identity(pid: int) -> str:
-    """A process id alone may have been given away; with the moment of its start it is one process."""
+    """A process id alone may have been given away; with the moment of its start it is one process. Empty for none."""
     try:
-        return f"{pid} {psutil.Process(pid).create_time()}"
+        process = psutil.Process(pid)
+        return "" if process.status() == psutil.STATUS_ZOMBIE else f"{pid} {process.create_time()}"
     except psutil.NoSuchProcess:
         return ""
 

@@ -4,8 +4,10 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
+from sqlalchemy import select
 
 from services.registry.commands.model import (
+    AnyEvent,
     Command,
     CountInput,
     IdInput,
@@ -24,9 +26,17 @@ from services.registry.domain import dates, personal, territory
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
 from services.registry.storage.rows import Row
-from shared.contracts.registry import BusinessFollowedUp, BusinessStarted, BusinessStatus, FollowUpScheduled
+from shared.contracts.registry import (
+    BusinessFollowedUp,
+    BusinessStarted,
+    BusinessStatus,
+    FollowUpCancelled,
+    FollowUpScheduled,
+)
 from shared.journal import Unit
 from shared.runtime import clock
+
+FollowUpState = Literal["open", "visited", "cancelled"]
 
 
 class StartBusiness(Command):
@@ -74,7 +84,7 @@ class Visit(Command):
 
 
 class FollowUpView(View):
-    """A visit that is due or was made; ``months`` after the start of the business."""
+    """A visit that is due, was made, or won't be since the business closed; ``months`` after its start."""
 
     PATH: ClassVar[str] = "/v1/follow-ups"
 
@@ -83,7 +93,7 @@ class FollowUpView(View):
     village: str
     months: int
     due_on: date
-    state: Literal["open", "visited"]
+    state: FollowUpState
     status: BusinessStatus | None = None
     workers: int | None = None
     on: date | None = None
@@ -116,13 +126,12 @@ async def start(unit: Unit, office: Office, command: StartBusiness) -> Written:
 
 
 async def visit(unit: Unit, office: Office, follow_up_id: str, command: Visit, match: Match | None) -> Written:
-    """Records a visit; each scheduled visit is made once."""
+    """Records a visit; each scheduled visit is made once. One that finds the business closed cancels the open ones."""
     connection = unit.connection
-    row = await locked(connection, tables.follow_ups, follow_up_id, "unknown_record", None)
+    business, row = await _locked_visit(unit, follow_up_id)
     check_match(row["version"], match, required=False)
     if row["state"] != "open":
-        raise Refusal("already_visited", "id")
-    business = await locked(connection, tables.businesses, row["business_id"], "unknown_record", None)
+        raise Refusal("visit_cancelled" if row["state"] == "cancelled" else "already_visited", "id")
     city = territory.city_of(row["village"])
     dates.check_happened("on", command.on, office.today(city))
     dates.check_not_before("on", command.on, business["on"])
@@ -137,9 +146,33 @@ async def visit(unit: Unit, office: Office, follow_up_id: str, command: Visit, m
         synthetic=row["synthetic"],
         **command.model_dump(),
     )
-    return written(FollowUpView, changed, unit.emit(payload, subject=row["business_id"], region=city))
+    event = unit.emit(payload, subject=row["business_id"], region=city)
+    cancelled = await _cancel_open_visits(unit, row["business_id"], event) if command.status == "closed" else []
+    return written(FollowUpView, changed, event, *cancelled)
 
 
+async def _locked_visit(unit: Unit, follow_up_id: str) -> tuple[Row, Row]:
+    """The business and the visit. The business first: closing it takes all its visits, so two visits of one business
+    at once would otherwise wait for each other."""
+    connection = unit.connection
+    visit = await known(connection, tables.follow_ups, follow_up_id, "unknown_record", None)
+    business = await locked(connection, tables.businesses, visit["business_id"], "unknown_record", None)
+    return business, await locked(connection, tables.follow_ups, follow_up_id, "unknown_record", None)
+
+
+async def _cancel_open_visits(unit: Unit, business_id: str, closing: AnyEvent) -> list[AnyEvent]:
+    """Takes the visits off the list that were still to be made, the earliest first."""
+    table, cancelled = tables.follow_ups, []
+    still_open = (table.c.business_id == business_id, table.c.state == "open")
+    found = await unit.connection.execute(select(table).where(*still_open).order_by(table.c.due_on))
+    for visit in [rows.plain(row) for row in found.mappings()]:
+        await rows.change(unit.connection, table, visit, state="cancelled")
+        payload = FollowUpCancelled(follow_up_id=visit["id"], **{name: visit[name] for name in _CANCELLED})
+        cancelled.append(unit.emit(payload, subject=visit["id"], region=closing.region, cause=closing))
+    return cancelled
+
+
+_CANCELLED = ("business_id", "village", "months", "synthetic")
 _SAID = ("participant_id", "sector", "village", "on", "synthetic")
 
 

@@ -41,6 +41,7 @@ Code = Literal[
     "village_not_in_programme",
     "village_outside",
     "villages_in_two_cities",
+    "visit_cancelled",
     "year_in_future",
 ]
 

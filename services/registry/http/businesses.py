@@ -1,12 +1,12 @@
 """Businesses and their follow-up visits."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
 from services.registry.commands import businesses
-from services.registry.commands.businesses import BusinessView, FollowUpView, StartBusiness, Visit
+from services.registry.commands.businesses import BusinessView, FollowUpState, FollowUpView, StartBusiness, Visit
 from services.registry.http.documents import changes, creates, lists, shows
 from services.registry.http.exchange import Posting
 from services.registry.http.reading import Listing, Pages, Reading
@@ -41,7 +41,7 @@ async def show_business(business_id: str, reading: Reading) -> Response:
 @router.get(FollowUpView.PATH, summary="Follow-up visits, the earliest due first", **lists())
 async def list_follow_ups(
     pages: Pages,
-    state: Literal["open", "visited"] = "open",
+    state: FollowUpState = "open",
     due_by: Annotated[date | None, Query(description="Only those due on this day or earlier.")] = None,
     village: Annotated[str | None, Query(max_length=13)] = None,
     business_id: Annotated[str | None, Query(max_length=64)] = None,

@@ -305,6 +305,13 @@ WORDINGS: Mapping[Code, Entry] = {
         "These villages lie in more than one kab/kota.",
         "Create one programme for each kab/kota.",
     ),
+    "visit_cancelled": _entry(
+        409,
+        "Kunjungan ini dibatalkan karena usahanya sudah tutup.",
+        "Kunjungan ini tidak perlu lagi; catat usaha baru bila peserta memulai lagi.",
+        "This visit was cancelled, as the business has closed.",
+        "It is no longer needed; record a new business if the participant starts again.",
+    ),
     "year_in_future": _entry(
         422,
         "Tahun ini belum tiba.",

@@ -25,23 +25,43 @@ Report = Callable[[SeedProgress], None]
 Load = Callable[[Unit], Awaitable[int]]
 
 
-async def loaded_version(office: Office, name: str) -> str | None:
-    """The version of a set that was loaded, ``None`` when it wasn't."""
-    async with office.database.read() as connection:
-        row = await rows.find(connection, tables.seeds, name)
-    return None if row is None else str(row["version"])
-
-
 async def load_once(office: Office, name: str, version: str, load: Load) -> bool:
     """Runs ``load`` unless this set was loaded before; whether it ran. Killed midway, it starts anew."""
     async with office.journal.writing() as unit:
-        note = {"name": name, "version": version, "rows": 0, "created_at": clock.now()}
-        if not await rows.add_if_absent(unit.connection, tables.seeds, note):
+        if not await _note(unit, name, version):
             return False
-        count = await load(unit)
-        table = tables.seeds
-        await unit.connection.execute(table.update().where(table.c.name == name).values(rows=count))
+        await _count(unit, name, version, await load(unit))
     return True
+
+
+async def load_newest(office: Office, name: str, version: str, load: Load) -> bool:
+    """Runs ``load`` unless this very version was loaded last; whether it ran.
+
+    For reference data that nothing is told of: ``load`` puts the new rows in place of all earlier ones.
+    """
+    async with office.database.read() as connection:
+        known = await rows.find(connection, tables.seeds, name)
+    if known is not None and known["version"] == version:
+        return False
+    async with office.journal.writing() as unit:
+        if not await _note(unit, name, version):
+            # Two may start at once: the second one waits here and finds the first one's version.
+            current = await rows.find(unit.connection, tables.seeds, name, lock=True)
+            if current is not None and current["version"] == version:
+                return False
+        await _count(unit, name, version, await load(unit))
+    return True
+
+
+async def _note(unit: Unit, name: str, version: str) -> bool:
+    note = {"name": name, "version": version, "rows": 0, "created_at": clock.now()}
+    return await rows.add_if_absent(unit.connection, tables.seeds, note)
+
+
+async def _count(unit: Unit, name: str, version: str, count: int) -> None:
+    table = tables.seeds
+    loaded = {"version": version, "rows": count, "created_at": clock.now()}
+    await unit.connection.execute(table.update().where(table.c.name == name).values(**loaded))
 
 
 def file_version(*paths: Path) -> str:

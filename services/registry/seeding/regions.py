@@ -1,7 +1,7 @@
 """The region tree: 38 provinces, 514 kab/kota, 7,285 kecamatan, 83,762 villages."""
 
 from services.registry.commands.office import Office
-from services.registry.seeding.once import Report, SeedProgress, file_version, load_once, loaded_version
+from services.registry.seeding.once import Report, SeedProgress, file_version, load_newest
 from services.registry.storage import rows, tables
 from shared import regions
 from shared.journal import Unit
@@ -16,13 +16,9 @@ NAME = "regions"
 
 async def seed_regions(office: Office, report: Report) -> bool:
     """Loads the tree, or replaces it where the data file is another vintage; whether it did."""
-    version = file_version(REGION_FILE)
-    known = await loaded_version(office, NAME)
-    if known == version:
-        return False
-    every = list(regions.load())
 
     async def load(unit: Unit) -> int:
+        every = list(regions.load())
         await unit.connection.execute(tables.regions.delete())
         done = 0
         for start in range(0, len(every), CHUNK_ROWS):
@@ -32,14 +28,7 @@ async def seed_regions(office: Office, report: Report) -> bool:
             report(SeedProgress(LABEL, done, len(every), SOURCE))
         return done
 
-    if known is not None:
-        await _forget(office)
-    return await load_once(office, NAME, version, load)
-
-
-async def _forget(office: Office) -> None:
-    async with office.database.transaction() as connection:
-        await connection.execute(tables.seeds.delete().where(tables.seeds.c.name == NAME))
+    return await load_newest(office, NAME, file_version(REGION_FILE), load)
 
 
 def _row(region: Region) -> dict[str, str | None]:

@@ -58,6 +58,13 @@ def _flag(name: str) -> Column[bool]:
     return Column(name, Boolean, nullable=False)
 
 
+def _printed_counts(*names: str) -> tuple[Column[Any], ...]:
+    """Figures as printed; a missing one is never zero. Then how sure they are, notes in both languages, the source."""
+    counts = tuple(Column(name, Integer) for name in names)
+    notes = Column("note_id", Text), Column("note_en", Text), Column("source", Text, nullable=False)
+    return *counts, _word("mark", 1), Column("inferred", JSON, nullable=False), *notes
+
+
 def _life() -> tuple[Column[Any], ...]:
     """What every record ends with."""
     return _flag("synthetic"), _count("version"), Column("created_at", UtcDateTime, nullable=False)
@@ -260,6 +267,29 @@ published_indices = Table(
     Column("variables", JSON, nullable=False),
     Column("source", Text, nullable=False),
     *_life(),
+)
+
+national_counts = Table(
+    "national_counts",
+    metadata,
+    _id(),
+    _region("region"),
+    _word("region_name", 120),
+    _count("year"),
+    _word("edition", 20),
+    _word("edition_mark", 1),
+    *_printed_counts("measured", "sangat_tanggap", "tanggap", "cukup_tanggap", "below_cukup_tanggap"),
+)
+
+area_status_counts = Table(
+    "area_status_counts",
+    metadata,
+    _id(),
+    _region("region"),
+    _word("region_name", 120),
+    _count("year"),
+    _word("method", 10),
+    *_printed_counts("bahaya", "waspada", "siaga", "aman", "bahaya_waspada", "siaga_aman", "total_units"),
 )
 
 index_references = Table(

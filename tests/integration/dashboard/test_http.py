@@ -8,6 +8,12 @@ from tests.integration.dashboard import streams as s
 from tests.integration.dashboard.conftest import Fed
 
 
+@pytest.fixture
+def database_kind() -> str:
+    """What is asked here is the same on both databases."""
+    return "sqlite"
+
+
 @pytest.mark.parametrize("path", ["/v1/cities/32.76", "/live?region=32.76", "/streams", "/parked"])
 async def test_programs_need_the_token(fed: Fed, browser: httpx.AsyncClient, path: str):
     answer = await browser.get(path)

@@ -110,6 +110,24 @@ async def test_nothing_is_lost_or_doubled_while_events_pour_in(fed: Fed):
     assert seen == [[f"e{n}" for n in range(total)]] * 2
 
 
+async def test_browsers_that_open_at_the_same_moment_both_hear_everything(fed: Fed):
+    async def reading() -> list[str]:
+        async with open_page(fed.dashboard) as browser:
+            await browser.next()
+            return await causes(browser, 2)
+
+    async def writing() -> None:
+        while len(fed.dashboard.live._subscribers) < 2:
+            await asyncio.sleep(0)
+        await asyncio.sleep(0.05)
+        for event in ("e1", "e2"):
+            fed.scoring.add(s.score_changed("2.1", "2.2", event))
+            await fed.feed()
+
+    *heard, _ = await asyncio.wait_for(asyncio.gather(reading(), reading(), writing()), 10)
+    assert heard == [["e1", "e2"]] * 2
+
+
 async def test_a_browser_hears_only_of_its_region(fed: Fed):
     async with open_page(fed.dashboard) as browser:
         await browser.next()

@@ -22,10 +22,13 @@ async def in_redis(chain: Chain) -> list[tuple[str, bytes]]:
 
 
 async def test_an_event_is_written_with_its_state_or_not_at_all(chain: Chain) -> None:
-    with pytest.raises(RuntimeError, match="changed my mind"):
+    async def change_of_mind() -> None:
         async with chain.journal.writing() as unit:
             unit.emit(started(1), subject="b1", region="32.76")
             raise RuntimeError("changed my mind")
+
+    with pytest.raises(RuntimeError, match="changed my mind"):
+        await change_of_mind()
     await chain.write(2, 2)
     await chain.publisher.publish()
     assert [decode(raw).data for _, raw in await chain.entries()] == [started(2)]

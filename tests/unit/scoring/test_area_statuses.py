@@ -3,17 +3,20 @@
 from collections import Counter
 from dataclasses import asdict
 from datetime import date
+from random import Random
+from typing import get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.domain.area_status import statements, status_before
 from services.scoring.handlers import STATUS_LEVELS, on_area_status_recorded
-from shared.contracts.registry import AreaStatusRecorded
+from shared.contracts.registry import AreaStatus, AreaStatusRecorded
 
 VILLAGES = ("32.76.07.1003", "32.76.07.1005")
 PLACES = st.tuples(st.sampled_from(VILLAGES), st.integers(2019, 2025))
 STATUSES = st.sampled_from(sorted(STATUS_LEVELS))
+LEVELS: dict[str, int] = {status: STATUS_LEVELS[status] for status in get_args(AreaStatus)}
 Place = tuple[str, int]
 Fact = tuple[Place, str]
 Counters = dict[tuple[int, str], int]
@@ -38,15 +41,17 @@ def expected(final: dict[Place, str]) -> Counters:
     counters: Counter[tuple[int, str]] = Counter()
     for (village, year), status in final.items():
         before = status_before({y: s for (v, y), s in final.items() if v == village}, year)
-        improved = before is not None and STATUS_LEVELS[status] > STATUS_LEVELS[before]
+        improved = before is not None and LEVELS[status] > LEVELS[before]
         counters[year, "areas.recorded"] += 1
-        counters[year, "areas.level"] += STATUS_LEVELS[status]
+        counters[year, "areas.level"] += LEVELS[status]
         counters[year, "areas.safe_or_better"] += int(status == "aman" or improved)
     return {key: count for key, count in counters.items() if count}
 
 
 @given(st.dictionaries(PLACES, STATUSES, max_size=10), st.randoms(use_true_random=False), st.booleans())
-def test_any_order_of_recording_ends_in_the_same_counters(facts: dict[Place, str], random, synthetic: bool) -> None:
+def test_any_order_of_recording_ends_in_the_same_counters(
+    facts: dict[Place, str], random: Random, synthetic: bool
+) -> None:
     shuffled = list(facts.items())
     random.shuffle(shuffled)
     ends = counted(shuffled, synthetic=synthetic)

@@ -1,5 +1,7 @@
 """Everything the registry keeps, and its journal."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -15,12 +17,14 @@ def upgrade() -> None:
     create_journal_v1(op)
     _create_agents()
     _create_answers()
+    _create_area_status_counts()
     _create_area_statuses()
     _create_businesses()
     _create_enrolments()
     _create_follow_ups()
     _create_index_references()
     _create_institutions()
+    _create_national_counts()
     _create_participants()
     _create_programmes()
     _create_published_indices()
@@ -60,6 +64,20 @@ def _create_answers() -> None:
         sa.PrimaryKeyConstraint("key_index"),
     )
     op.create_index(op.f("ix_answers_created_at"), "answers", ["created_at"], unique=False)
+
+
+def _create_area_status_counts() -> None:
+    op.create_table(
+        "area_status_counts",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("region", sa.String(length=13), nullable=False),
+        sa.Column("region_name", sa.String(length=120), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("method", sa.String(length=10), nullable=False),
+        *_printed_counts("bahaya", "waspada", "siaga", "aman", "bahaya_waspada", "siaga_aman", "total_units"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_area_status_counts_region"), "area_status_counts", ["region"], unique=False)
 
 
 def _create_area_statuses() -> None:
@@ -177,6 +195,21 @@ def _create_institutions() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_institutions_region"), "institutions", ["region"], unique=False)
+
+
+def _create_national_counts() -> None:
+    op.create_table(
+        "national_counts",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("region", sa.String(length=13), nullable=False),
+        sa.Column("region_name", sa.String(length=120), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.String(length=20), nullable=False),
+        sa.Column("edition_mark", sa.String(length=1), nullable=False),
+        *_printed_counts("measured", "sangat_tanggap", "tanggap", "cukup_tanggap", "below_cukup_tanggap"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_national_counts_region"), "national_counts", ["region"], unique=False)
 
 
 def _create_participants() -> None:
@@ -339,6 +372,17 @@ def _create_survey_answers() -> None:
     )
     op.create_index(op.f("ix_survey_answers_region"), "survey_answers", ["region"], unique=False)
     op.create_index("survey_answers_of", "survey_answers", ["region", "year", "instrument", "id"], unique=False)
+
+
+def _printed_counts(*names: str) -> list[sa.Column[Any]]:
+    return [
+        *(sa.Column(name, sa.Integer(), nullable=True) for name in names),
+        sa.Column("mark", sa.String(length=1), nullable=False),
+        sa.Column("inferred", sa.JSON(), nullable=False),
+        sa.Column("note_id", sa.Text(), nullable=True),
+        sa.Column("note_en", sa.Text(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+    ]
 
 
 def downgrade() -> None:

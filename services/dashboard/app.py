@@ -1,0 +1,177 @@
+"""The dashboard, put together: ``python -m services.dashboard.app``."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from services.dashboard import handlers
+from services.dashboard.cities import Cities
+from services.dashboard.http.api import api_router
+from services.dashboard.http.pages import page_router, sign_in_router
+from services.dashboard.http.session import Attempts, Sessions
+from services.dashboard.instruments import Instruments
+from services.dashboard.live import Live
+from services.dashboard.places import Places
+from services.dashboard.progress import Progress
+from services.dashboard.rendering import Pages
+from services.dashboard.settings import DashboardSettings
+from shared.contracts.catalogue import consumed_by
+from shared.journal import Follower, HttpHistory, Streams
+from shared.journal.http import streams_router
+from shared.runtime import identity, logging, migration, web
+from shared.runtime.database import Database
+from shared.runtime.health import Health
+from shared.runtime.settings import ServiceName
+
+FOLDER = Path(__file__).parent
+MIGRATIONS = FOLDER / "migrations"
+OPEN_PATHS = ("/kota/", "/cara-menghitung", "/masuk", "/keluar", "/statis/")
+"""Open to the gate: pages send whoever isn't signed in to the sign-in page instead of a problem document."""
+PRODUCERS: tuple[ServiceName, ...] = ("registry", "scoring", "notifications")
+
+
+@dataclass
+class Dashboard:
+    """The pieces of a running service."""
+
+    settings: DashboardSettings
+    database: Database
+    followers: Sequence[Follower]
+    streams: Streams
+    live: Live
+    instruments: Instruments
+    progress: Progress
+    health: Health
+    app: FastAPI
+
+
+def build(settings: DashboardSettings) -> Dashboard:
+    """Wires everything; nothing runs yet."""
+    token = identity.load_or_create_token(settings.data_dir)
+    # What is in here can be made again from the journals, so no commit waits for the disk.
+    database = Database(settings.own_database_url, durable=False)
+    live = Live(
+        database,
+        queue_max=settings.push_queue_max,
+        clients_max=settings.push_clients_max,
+        poll_seconds=settings.push_poll_seconds,
+    )
+    followers = tuple(_follower(settings, producer, database, live, token) for producer in PRODUCERS)
+    streams = Streams(
+        settings.redis_url,
+        name="dashboard",
+        followers=followers,
+        poll_seconds=settings.follower_poll_seconds,
+        stalled_after_seconds=settings.stalled_after_seconds,
+    )
+    instruments = Instruments(database, settings.url_of("scoring"), token)
+    progress = Progress(streams, followers, settings.stream("registry"), _scoring(settings, token))
+    health = _health(settings, streams, live)
+    dashboard = Dashboard(settings, database, followers, streams, live, instruments, progress, health, FastAPI())
+    dashboard.app = _app(dashboard, token)
+    return dashboard
+
+
+def _follower(
+    settings: DashboardSettings, producer: ServiceName, database: Database, live: Live, token: str
+) -> Follower:
+    return Follower(
+        stream=settings.stream(producer),
+        database=database,
+        apply=handlers.apply_with(live.pushed, settings.push_max_kept),
+        history=HttpHistory(settings.url_of(producer), token),
+        consumes=consumed_by("dashboard")[producer],
+        batch_max_events=settings.batch_max_events,
+    )
+
+
+def _scoring(settings: DashboardSettings, token: str) -> httpx.AsyncClient:
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.AsyncClient(base_url=settings.url_of("scoring"), headers=headers, trust_env=False)
+
+
+def _health(settings: DashboardSettings, streams: Streams, live: Live) -> Health:
+    health = Health()
+    streams.register(health)
+    health.add("live push", live.health)
+
+    async def schema() -> str | None:
+        return await migration.pending(settings.own_database_url, MIGRATIONS)
+
+    health.add("schema", schema)
+    return health
+
+
+def _app(dashboard: Dashboard, token: str) -> FastAPI:
+    settings = dashboard.settings
+    sessions = Sessions(token, settings.session_days, time.time)
+    by_token = web.bearer(token)
+
+    def signed_in(scope: Scope) -> bool:
+        return by_token(scope) or sessions.holds(scope)
+
+    places = Places(settings.region_codes)
+    pages = Pages(tuple(places.served.values()))
+    cities = Cities(
+        dashboard.database,
+        places,
+        dashboard.instruments,
+        feed_rows=settings.feed_rows,
+        alert_rows=settings.alert_rows,
+    )
+    app = web.create_app(
+        "Bersinar dashboard",
+        health=dashboard.health,
+        routers=(
+            page_router(cities, dashboard.instruments, pages, dashboard.progress, signed_in),
+            sign_in_router(token, sessions, Attempts(time.monotonic), pages),
+            api_router(cities, dashboard.live, dashboard.progress, settings.heartbeat_seconds),
+            streams_router(dashboard.database, None, dashboard.followers),
+        ),
+        lifespan=lambda _app: _running(dashboard),
+        # Not among the open paths: there, "/" would open everything below it.
+        authenticate=lambda scope: scope["path"] == "/" or signed_in(scope),
+        open_paths=OPEN_PATHS,
+        description="The web interface of a node: a page a city, live.",
+    )
+    app.mount("/statis", StaticFiles(directory=FOLDER / "static"), name="static")
+    return app
+
+
+@asynccontextmanager
+async def _running(dashboard: Dashboard) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(dashboard.database.dispose)
+        stack.push_async_callback(dashboard.progress.close)
+        await dashboard.instruments.recall()
+        await stack.enter_async_context(dashboard.streams.running())
+        tasks = [
+            asyncio.create_task(dashboard.instruments.keep_current(), name="instruments"),
+            asyncio.create_task(dashboard.live.run(), name="live push"),
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def main() -> None:
+    """Starts the service the environment describes and serves until it is told to stop."""
+    settings = DashboardSettings()
+    logging.configure(settings.service, settings.log_level)
+    migration.upgrade(settings.own_database_url, MIGRATIONS)
+    web.serve(build(settings).app, settings.host, settings.listen_port)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What browsers and programs ask for: pages, the JSON of a city, the live push, signing in."""

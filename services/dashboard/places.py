@@ -1,0 +1,30 @@
+"""The cities this node serves, and the names of their villages."""
+
+from collections.abc import Sequence
+
+from services.dashboard.view import Place
+from shared import regions
+
+
+class Places:
+    """Read once at the start: 91,600 regions are looked through, the served cities' villages are kept."""
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        self.served = {code: _place(code) for code in codes}
+        prefixes = tuple(f"{code}." for code in codes)
+        self._villages = {r.code: r.name for r in regions.load(["village"]) if r.code.startswith(prefixes)}
+
+    def village(self, code: str) -> str | None:
+        """The name of a village of a served city."""
+        return self._villages.get(code)
+
+
+def _place(code: str) -> Place:
+    return Place(
+        code=code,
+        name=regions.name_of(code),
+        province_code=code[:2],
+        province_name=regions.name_of(code[:2]),
+        time_zone=regions.time_zone(code),
+        zone_label=regions.zone_label(code),
+    )

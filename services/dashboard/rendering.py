@@ -1,0 +1,151 @@
+"""From a view to HTML. Templates decide nothing: what they need is worked out here and in the modules they're given."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from services.dashboard import chart, sentences
+from services.dashboard.instrument import InstrumentDocument
+from services.dashboard.view import CityView, FeedRow, Place, PublishedPoint
+from services.dashboard.wording import LANGUAGES, Language, Wording
+
+TEMPLATES = Path(__file__).parent / "templates"
+LOW_SHARE = 0.5
+"""Below half of its quota a respondent group's bar is drawn in the warning colour."""
+
+
+def city_path(code: str, *, year: int | None = None, language: Language | None = None) -> str:
+    """The address of a city's page."""
+    query = urlencode({k: v for k, v in (("year", year), ("lang", language)) if v is not None})
+    return f"/kota/{code}" + (f"?{query}" if query else "")
+
+
+class Pages:
+    """Draws every page of the dashboard. Safe to share: it keeps nothing of a request."""
+
+    def __init__(self, served: Sequence[Place]) -> None:
+        self.served = tuple(served)
+        self.environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def city(self, view: CityView, words: Wording, now: datetime) -> str:
+        """A city's page."""
+        links = {language: city_path(view.place.code, year=view.year, language=language) for language in LANGUAGES}
+        return self._draw("city.html", words, links, view=view, place=view.place, city=CityPage(view, words, now))
+
+    def method(self, document: InstrumentDocument | None, place: Place, words: Wording) -> str:
+        """The page that explains the calculation."""
+        links = {code: f"/cara-menghitung?kota={place.code}&lang={code}" for code in LANGUAGES}
+        return self._draw("method.html", words, links, document=document, place=place)
+
+    def sign_in(self, words: Wording, target: str, problem: str | None = None) -> str:
+        """The page that takes the node's token; ``target`` is where it leads."""
+        links = {language: f"/masuk?{urlencode({'lang': language, 'next': target})}" for language in LANGUAGES}
+        return self._draw("signin.html", words, links, problem=problem, target=target, place=None)
+
+    def missing(self, words: Wording, sentence: str) -> str:
+        """The page of an address that doesn't exist."""
+        links = {language: f"/?lang={language}" for language in LANGUAGES}
+        return self._draw("missing.html", words, links, sentence=sentence, place=None)
+
+    def _draw(self, name: str, words: Wording, links: dict[Language, str], **context: Any) -> str:
+        template = self.environment.get_template(name)
+        return template.render(w=words, links=links, served=self.served, city_path=city_path, **context)
+
+
+class CityPage:
+    """What the city's templates ask for: texts and places worked out from one view in one language."""
+
+    def __init__(self, view: CityView, words: Wording, now: datetime) -> None:
+        self.view, self.words, self.now = view, words, now
+        self.zone = view.place.time_zone
+        self.bands = chart.band_places(view.instrument) if view.instrument else ()
+        self.panels = chart.trend_panels(view.published, view.computed, view.instrument)
+        self.conflicts = sentences.conflicts(view, words)
+
+    @property
+    def is_kota(self) -> bool:
+        """A kota rather than a kabupaten: numbered from 71."""
+        return int(self.view.place.code[3:5]) >= 71
+
+    def at(self, value: Any) -> float:
+        """The place of a score on the instrument's scale, percent."""
+        instrument = self.view.instrument
+        return chart.percent(value, instrument.lowest, instrument.highest) if instrument else 0.0
+
+    def colour(self, band: str) -> int:
+        """The colour of a band, 1 to 4."""
+        return next((place.colour for place in self.bands if place.band.key == band), chart.COLOURS)
+
+    def band(self, key: str | None) -> str:
+        """A band's name."""
+        return sentences.band_name(key, self.view.instrument, self.words)
+
+    def band_short(self, place: chart.BandPlace) -> str:
+        """A band's name where there's little room."""
+        return self.words.texts.get(f"band_short.{place.band.key}") or self.words.name(place.band.names)
+
+    def variable(self, key: str) -> str:
+        """A variable's name."""
+        return sentences.variable_name(key, self.view.instrument, self.words)
+
+    @property
+    def reference(self) -> PublishedPoint | None:
+        """The chosen published index of the year shown."""
+        found = (p for p in self.view.published if p.year == self.view.year and p.chosen and p.index is not None)
+        return next(found, None)
+
+    def group(self, key: str) -> str:
+        """A respondent group's name."""
+        return sentences.group_name(key, self.view.instrument, self.words)
+
+    def share_of_quota(self, answers: int, quota: int) -> float:
+        """Percent of the quota, at most 100."""
+        return round(min(answers / quota, 1.0) * 100, 1) if quota else 0.0
+
+    def is_low(self, answers: int, quota: int) -> bool:
+        """Whether a group lags so far that somebody should ask after it."""
+        return quota > 0 and answers / quota < LOW_SHARE
+
+    def sentence(self, row: FeedRow) -> str:
+        """What happened."""
+        return sentences.what_happened(row, self.words)
+
+    def path(self, row: FeedRow) -> str:
+        """Through which indicator and variable."""
+        return sentences.path_of(row, self.view.instrument, self.words)
+
+    def why_no_survey(self) -> str:
+        """What is missing for a survey index."""
+        return sentences.why_no_survey_index(self.view, self.words)
+
+    def clock(self, moment: datetime) -> str:
+        """The time of day in the city."""
+        return self.words.clock(moment, self.zone)
+
+    def is_today(self, moment: datetime) -> bool:
+        """Whether it is still that day in the city."""
+        zone = ZoneInfo(self.zone)
+        return moment.astimezone(zone).date() == self.now.astimezone(zone).date()
+
+    def live_clock(self) -> str:
+        """This moment with seconds and zone."""
+        return f"{self.words.clock(self.now, self.zone, seconds=True)} {self.view.place.zone_label}"
+
+    def source_link(self, source: str) -> str | None:
+        """The address of a source, when it is a web address."""
+        return source if urlsplit(source).scheme in ("http", "https") else None
+
+    def source_label(self, source: str) -> str:
+        """A source in a few words: a web address by its host."""
+        return urlsplit(source).netloc.removeprefix("www.") if self.source_link(source) else source
