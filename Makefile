@@ -21,7 +21,8 @@ demo: .venv/runtime.stamp ## Play the Depok chain on the running node
 	@exec .venv/bin/bersinar demo --speed slow
 
 test: .venv/dev.stamp ## Run every test suite
-	@.venv/bin/python -m pytest $(TESTS) -n $(WORKERS) --dist loadgroup -m "not serial"
+	@.venv/bin/python -m pytest $(TESTS) -n $(WORKERS) --dist loadgroup -m "not serial and not browser"
+	@.venv/bin/python -m pytest $(TESTS) -m "browser and not serial" || [ $$? -eq 5 ]
 	@.venv/bin/python -m pytest $(TESTS) -m serial || [ $$? -eq 5 ]
 
 check: .venv/dev.stamp ## Lint, format, types, and who may import whom

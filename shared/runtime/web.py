@@ -45,7 +45,7 @@ class Gate:
 
     def _refusal(self, scope: Scope) -> Problem | None:
         path: str = scope["path"]
-        is_open = any(path == p or (p.endswith("/") and path.startswith(p)) for p in self.open_paths)
+        is_open = any(path == p or (len(p) > 1 and p.endswith("/") and path.startswith(p)) for p in self.open_paths)
         if not is_open and not self.authenticate(scope):
             return Problem(
                 401,

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -98,7 +99,7 @@ class Visitor:
 def visit(browser: Browser, depok: Node) -> Iterator[Callable[..., Visitor]]:
     contexts = []
 
-    def new(**options: object) -> Visitor:
+    def new(**options: Any) -> Visitor:
         contexts.append(browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options}))
         return Visitor(contexts[-1], depok)
 

@@ -9,6 +9,9 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Visitor
 from tests.support.node import Node
 
+# One node and one browser serve the whole suite: it stays with one worker.
+pytestmark = pytest.mark.xdist_group("browser")
+
 Visit = Callable[..., Visitor]
 RUNNING = ".second:last-of-type .reading strong"
 numbers = itertools.count(1)

@@ -128,10 +128,9 @@ def test_the_first_start_loads_data_plays_the_chain_and_ends_with_ctrl_c(data_di
         assert gone(family, 1)
 
 
-def test_the_second_start_finds_the_data_and_is_quick(data_dir: Path, port: int) -> None:
+def test_the_second_start_finds_the_data(data_dir: Path, port: int) -> None:
     with node_up(data_dir, port) as up:
-        seconds = up.wait_until_up()
-        assert seconds < 30, "the bound of 10 s is measured by make bench; here other tests share the machine"
+        up.wait_until_up()
         assert "idn-area-data" not in "\n".join(up.lines)
         digest = run(data_dir, port, "digest")
         assert re.search(r"^3276\.registry [1-9]\d* [0-9a-f]{64}$", digest.stdout, re.MULTILINE)

@@ -80,4 +80,5 @@ async def city(api: httpx.AsyncClient, **query: Any) -> dict[str, Any]:
     """The view of Depok."""
     answer = await api.get("/v1/cities/32.76", params=query)
     assert answer.status_code == 200, answer.text
-    return answer.json()
+    view: dict[str, Any] = answer.json()
+    return view

@@ -34,7 +34,10 @@ def test_a_value_off_the_scale_stays_on_the_drawing():
 
 def test_editions_never_share_a_panel():
     panels = chart.trend_panels([point(2019, "78.42", edition="kotan-2019"), point(2021, "3.104")], [], INSTRUMENT)
-    assert [(p.edition, p.lowest, p.highest) for p in panels] == [("kotan-2019", 50, 100), ("kotan-2022", 2, 4)]
+    assert [(p.edition, p.lowest, p.highest) for p in panels] == [
+        ("kotan-2019", Decimal(50), Decimal(100)),
+        ("kotan-2022", Decimal(2), Decimal(4)),
+    ]
 
 
 def test_no_value_no_panel():

@@ -15,7 +15,7 @@ class Clock:
         return self.now
 
 
-def scope(cookie: str) -> dict:
+def scope(cookie: str) -> dict[str, object]:
     return {"type": "http", "headers": [(b"cookie", cookie.encode())]}
 
 

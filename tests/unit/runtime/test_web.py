@@ -35,7 +35,7 @@ def client(health: Health | None = None, *, token: str | None = TOKEN) -> httpx.
 
     app = create_app(
         "test", health=health or Health(), routers=[router], lifespan=lifespan, authenticate=bearer(TOKEN),
-        open_paths=("/public/",),
+        open_paths=("/", "/public/"),
     )  # fmt: skip
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test", headers=headers)
