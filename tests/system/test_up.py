@@ -20,7 +20,7 @@ from deploy.processes import ROOT
 from shared.runtime.settings import PORT_OFFSETS
 from tests.support.node import free_base_port
 
-pytestmark = pytest.mark.xdist_group("up")
+pytestmark = pytest.mark.serial
 START_SECONDS = 90.0
 
 

@@ -17,7 +17,7 @@ STREAM = "3276.registry"
 
 effects = sa.Table(
     "effect",
-    tables.metadata,
+    sa.MetaData(),
     sa.Column("place", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("seq", sa.BigInteger, nullable=False),
     sa.Column("what", sa.String(64), nullable=False),
@@ -127,6 +127,7 @@ async def prepared(url: str) -> Database:
     database = Database(url)
     async with database.engine.begin() as connection:
         await connection.run_sync(tables.metadata.create_all)
+        await connection.run_sync(effects.metadata.create_all)
     return database
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from shared.contracts.envelope import Event
 from shared.journal import Follower, Unit, tables
-from tests.integration.journal.conftest import Chain, Unreadable, expected, started
+from tests.integration.journal.conftest import Chain, Unreadable, effects, expected, started
 
 
 async def prepared(chain: Chain, last: int) -> list[tuple[int, bytes]]:
@@ -198,7 +198,7 @@ async def test_any_delivery_ends_in_the_same_state(chain: Chain, cuts: list[tupl
         await prepared(chain, 12)
     entries = await chain.entries()
     async with chain.consumer.transaction() as connection:
-        for table in (tables.position, tables.metadata.tables["effect"]):
+        for table in (tables.position, effects):
             await connection.execute(sa.delete(table))
     follower = chain.follower(batch_max_events=batch)
     for start, end in cuts:
