@@ -44,6 +44,8 @@ async def measure(folder: Path) -> dict[str, Any]:
 
 
 async def _round(folder: Path, redis_url: str, number: int) -> tuple[float, float]:
+    async with redis.asyncio.Redis.from_url(redis_url) as client:
+        await client.delete("bench.scoring")  # the last round's database is gone, and its stream with it
     raw = await _raw(redis_url)
     settings = ScoringSettings(
         node="bench",

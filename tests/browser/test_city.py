@@ -10,7 +10,6 @@ from tests.browser.conftest import Visitor
 from tests.support.node import Node
 
 # One node and one browser serve the whole suite: it stays with one worker.
-pytestmark = pytest.mark.xdist_group("browser")
 
 Visit = Callable[..., Visitor]
 RUNNING = ".second:last-of-type .reading strong"

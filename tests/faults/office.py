@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import httpx
@@ -26,6 +27,7 @@ ANSWER_SECONDS = 40.0
 SETTLE_SECONDS = 60.0
 
 
+@cache
 def items() -> list[str]:
     """The items of the questionnaire in force."""
     instrument = load_catalogue().of_year(2023).plain
