@@ -62,6 +62,7 @@ class Plan:
             "BERSINAR_PORT": str(self.base_port),
             "BERSINAR_REDIS_URL": redis_url,
             "PYTHONUNBUFFERED": "1",
+            "MALLOC_ARENA_MAX": "2",  # each thread with a heap of its own costs memory and gains nothing here
         }
         if self.database_url:
             told["BERSINAR_DATABASE_URL"] = self.database_url.replace("{service}", service)

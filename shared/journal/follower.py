@@ -32,6 +32,7 @@ log = structlog.get_logger()
 RETRY_FIRST_SECONDS, RETRY_MAX_SECONDS = 0.1, 5.0
 BACKFILL_MAX_EVENTS = 500
 ERROR_MAX_CHARACTERS = 300
+PASSED_OVER_MAX_EVENTS = 1_000
 
 APPLIED = Counter("bersinar_followed_events_total", "Events applied", ["stream"])
 PARKED = Counter("bersinar_parked_events_total", "Events set aside", ["stream"])
@@ -41,6 +42,13 @@ POSITION = Gauge("bersinar_follower_position", "Sequence of the last event appli
 Apply = Callable[[Unit, Sequence[Event[Any]]], Awaitable[None]]
 OnParked = Callable[[Unit, str, int, str], None]
 Entries = list[tuple[int, bytes]]
+Unreadable = tuple[int, bytes, ValidationError]
+
+MOVE = (
+    sa.update(tables.position)
+    .where(tables.position.c.stream == sa.bindparam("of"), tables.position.c.seq == sa.bindparam("old"))
+    .values(seq=sa.bindparam("new"), hash=sa.bindparam("new_hash"))
+)
 
 
 class Position(NamedTuple):
@@ -84,6 +92,8 @@ class Follower:
         self._batch_max_events = batch_max_events
         prepare()
         self._at: Position | None = None
+        self._stored: Position | None = None
+        self._moving = asyncio.Lock()
         self._careful_until = 0
         self.busy = False
         self.moved_at = time.monotonic()
@@ -93,7 +103,7 @@ class Follower:
         """Where this follower is; read from its database on first use and after it was fenced."""
         if self._at is None:
             async with self._database.transaction() as connection:
-                self._at = await self._load(connection)
+                self._at = self._stored = await self._load(connection)
             POSITION.labels(self.stream).set(self._at.seq)
         return self._at
 
@@ -132,6 +142,20 @@ class Follower:
                     raise
                 log.warning("still can't be applied", stream=self.stream, seq=seq, error=error)
         return applied, len(rows) - applied
+
+    async def keep_position(self) -> None:
+        """Writes down how far this follower has come past events that aren't for it (:meth:`_take`)."""
+        async with self._moving:
+            at, stored = self._at, self._stored
+            if at is None or stored is None or at == stored:
+                return
+            try:
+                async with self._database.transaction() as connection:
+                    await self._advance(connection, stored, at)
+            except Fenced:
+                self._at = None
+            else:
+                self._stored = at
 
     async def close(self) -> None:
         """Lets go of the history's connections."""
@@ -182,11 +206,31 @@ class Follower:
         return fetched
 
     async def _take(self, run: Entries, at: Position, to: Position) -> None:
-        """One transaction: the effects of a run, and the position behind it."""
+        """The effects of a run, and the position behind it, in one transaction.
+
+        Events that aren't for this follower have no effects, so the position may follow later: after a crash they are
+        read again and passed over again.
+        """
+        events, unreadable = self._read(run)
+        async with self._moving:
+            stored = self._stored or at
+            if events or unreadable or to.seq - stored.seq >= PASSED_OVER_MAX_EVENTS:
+                if not await self._transact(run, events, unreadable, stored, to):
+                    return
+                self._stored = to
+            self._at, self.moved_at = to, time.monotonic()
+        APPLIED.labels(self.stream).inc(len(run))
+        POSITION.labels(self.stream).set(to.seq)
+
+    async def _transact(
+        self, run: Entries, events: list[Event[Any]], unreadable: list[Unreadable], stored: Position, to: Position
+    ) -> bool:
+        """``False`` when the run can't be applied as a whole: its events are then taken one by one."""
         try:
             async with unit_of_work(self._database, self._journal) as unit:
-                await self._advance(unit.connection, at, to)
-                events = await self._readable(unit, run)
+                await self._advance(unit.connection, stored, to)
+                for seq, raw, error in unreadable:
+                    await self._park(unit, seq, raw, error)
                 crash_point("follower.mid_batch")
                 if events:
                     await self._apply(unit, events)
@@ -195,25 +239,24 @@ class Follower:
                 raise
             if len(run) > 1:
                 self._careful_until = to.seq
-                return
-            await self._set_aside(run[0], at, to, error)
+                return False
+            await self._set_aside(run[0], stored, to, error)
         crash_point("follower.after_commit")
-        self._at, self.moved_at = to, time.monotonic()
-        APPLIED.labels(self.stream).inc(len(run))
-        POSITION.labels(self.stream).set(to.seq)
+        return True
 
-    async def _readable(self, unit: Unit, run: Entries) -> list[Event[Any]]:
-        """The events of a run that are for this follower; what can't be read is parked in the same transaction."""
+    def _read(self, run: Entries) -> tuple[list[Event[Any]], list[Unreadable]]:
+        """The events of a run that are for this follower, and what of it can't be read."""
         events: list[Event[Any]] = []
+        unreadable: list[Unreadable] = []
         for seq, raw in run:
             try:
                 event = decode(raw)
             except ValidationError as error:
-                await self._park(unit, seq, raw, error)
+                unreadable.append((seq, raw, error))
             else:
                 if isinstance(event.data, self._consumes):
                     events.append(event)
-        return events
+        return events, unreadable
 
     async def _set_aside(self, entry: tuple[int, bytes], at: Position, to: Position, error: Exception) -> None:
         async with unit_of_work(self._database, self._journal) as unit:
@@ -242,9 +285,8 @@ class Follower:
 
     async def _advance(self, connection: AsyncConnection, at: Position, to: Position) -> None:
         """First statement of the transaction: takes the position's row, or finds that it has moved."""
-        p = tables.position
-        move = sa.update(p).where(p.c.stream == self.stream, p.c.seq == at.seq).values(seq=to.seq, hash=to.hash)
-        if (await connection.execute(move)).rowcount != 1:
+        values = {"of": self.stream, "old": at.seq, "new": to.seq, "new_hash": to.hash}
+        if (await connection.execute(MOVE, values)).rowcount != 1:
             raise Fenced
 
     async def _load(self, connection: AsyncConnection) -> Position:

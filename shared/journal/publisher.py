@@ -7,6 +7,7 @@ wait (measured: 286 commits/s against 2,345). docs/decisions/0001-journal.md has
 
 import asyncio
 import fcntl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
@@ -20,7 +21,7 @@ from prometheus_client import Counter, Gauge
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from shared.contracts.envelope import chain_hash, wire
+from shared.contracts.envelope import chain_hash, genesis_hash, wire
 from shared.journal import tables
 from shared.journal.journal import Journal
 from shared.runtime.database import Database
@@ -39,21 +40,32 @@ PUBLISHED = Counter("bersinar_published_events_total", "Events copied to Redis",
 HEAD = Gauge("bersinar_journal_head", "Sequence of the journal's last numbered event", ["stream"])
 
 # One script call carries many XADDs: a third of the time of a pipeline of the same commands, since the client packs
-# and reads one command instead of hundreds. An id that Redis has already is fine: it was sent before.
+# and reads one command instead of hundreds. It adds nothing unless the stream ends where the publisher thinks it does.
 APPEND = f"""
-for i = 1, #ARGV, 2 do
-  local answer = redis.pcall('XADD', KEYS[1], ARGV[i], '{FIELD.decode()}', ARGV[i + 1])
-  if type(answer) == 'table' and answer.err and not string.find(answer.err, 'equal or smaller', 1, true) then
-    return answer
-  end
-end
-return 0
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+if (last[1] and last[1][1] or '0-0') ~= ARGV[1] then return 0 end
+for i = 2, #ARGV, 2 do redis.call('XADD', KEYS[1], ARGV[i], '{FIELD.decode()}', ARGV[i + 1]) end
+return 1
 """
 
 NUMBER = (
     sa.update(tables.journal)
     .where(tables.journal.c.ordinal == sa.bindparam("o"))
     .values(seq=sa.bindparam("s"), previous_hash=sa.bindparam("p"), hash=sa.bindparam("h"))
+)
+
+_numbered = tables.journal.alias("numbered")
+_head = sa.select(_numbered.c.seq).where(_numbered.c.seq.is_not(None)).order_by(_numbered.c.seq.desc()).limit(1)
+UNNUMBERED = (
+    sa.select(
+        tables.journal.c.ordinal,
+        tables.journal.c.body,
+        _head.scalar_subquery().label("head"),
+        _head.with_only_columns(_numbered.c.hash).scalar_subquery().label("head_hash"),
+    )
+    .where(tables.journal.c.seq.is_(None))
+    .order_by(tables.journal.c.ordinal)
+    .limit(BATCH_MAX_EVENTS)
 )
 
 Numbered = list[tuple[int, bytes]]
@@ -91,8 +103,11 @@ class Publisher:
                         self.trouble = None
                         await asyncio.sleep(STANDBY_SECONDS)
                         continue
+                    checked_at = -self._interval_seconds
                     while True:
-                        await self.publish()
+                        check = time.monotonic() - checked_at >= self._interval_seconds
+                        await self.publish(check=check)
+                        checked_at = time.monotonic() if check else checked_at
                         self.trouble, delay = None, RETRY_FIRST_SECONDS
                         await self._rest()
             except ForeignHistory as error:
@@ -102,13 +117,17 @@ class Publisher:
             await asyncio.sleep(delay)
             delay = min(delay * 2, RETRY_MAX_SECONDS)
 
-    async def publish(self) -> int:
-        """Numbers and copies everything there is; the number of entries copied."""
+    async def publish(self, *, check: bool = True) -> int:
+        """Numbers and copies everything there is; the number of entries copied.
+
+        ``check`` compares Redis with the journal first; without it, only what is new is looked at.
+        """
         copied = 0
         while True:
             self._woken.clear()
             fresh, head = await self._number()
-            copied += await self._copy(fresh, head)
+            if fresh or check:
+                copied += await self._copy(fresh, head, check=check)
             if len(fresh) < BATCH_MAX_EVENTS:
                 return copied
 
@@ -128,29 +147,31 @@ class Publisher:
 
     async def _number(self) -> tuple[Numbered, int]:
         """Gives the next numbers to committed events, in insertion order; the entries and the new head."""
-        j = tables.journal
-        query = sa.select(j.c.ordinal, j.c.body).where(j.c.seq.is_(None)).order_by(j.c.ordinal).limit(BATCH_MAX_EVENTS)
         async with self._database.transaction() as connection:
-            seq, last_hash = await self.journal.head(connection)
+            found = (await connection.execute(UNNUMBERED)).all()
+            if not found:
+                return [], (await self.journal.head(connection))[0]
+            seq, last_hash = found[0].head or 0, found[0].head_hash
+            if last_hash is None:
+                last_hash = genesis_hash(await self.journal.epoch(connection))
             numbered: Numbered = []
             rows: list[dict[str, Any]] = []
-            for row in await connection.execute(query):
+            for ordinal, body, _, _ in found:
                 seq += 1
-                entry = wire(row.body, seq, last_hash)
-                rows.append({"o": row.ordinal, "s": seq, "p": last_hash, "h": chain_hash(entry)})
+                entry = wire(body, seq, last_hash)
                 numbered.append((seq, entry))
-                last_hash = rows[-1]["h"]
-            if rows:
-                await connection.execute(NUMBER, rows)
-                crash_point("publisher.before_numbers_commit")
-        if numbered:
-            crash_point("publisher.numbered")
+                this_hash = chain_hash(entry)
+                rows.append({"o": ordinal, "s": seq, "p": last_hash, "h": this_hash})
+                last_hash = this_hash
+            await connection.execute(NUMBER, rows)
+            crash_point("publisher.before_numbers_commit")
+        crash_point("publisher.numbered")
         HEAD.labels(self.stream).set(seq)
         return numbered, seq
 
-    async def _copy(self, fresh: Numbered, head: int) -> int:
+    async def _copy(self, fresh: Numbered, head: int, *, check: bool) -> int:
         """Sends whatever Redis lacks. Its own last id is the cursor, so there is nothing to remember."""
-        at = await self._redis_position(head)
+        at = await self._redis_position(head) if check or not self._sent[1] else self._sent[0]
         copied = 0
         while at < head:
             if fresh and fresh[0][0] == at + 1:
@@ -158,20 +179,26 @@ class Publisher:
             else:
                 async with self._database.read() as connection:
                     batch = await self.journal.entries(connection, at, BATCH_MAX_EVENTS)
-            await self._send(batch)
-            at, copied = batch[-1][0], copied + len(batch)
             fresh = []
+            if await self._send(batch, at):
+                at, copied = batch[-1][0], copied + len(batch)
+            else:
+                at = await self._redis_position(head)
         PUBLISHED.labels(self.stream).inc(copied)
         return copied
 
-    async def _send(self, batch: Numbered) -> None:
+    async def _send(self, batch: Numbered, after: int) -> bool:
+        """Appends entries behind ``after``; ``False`` when the stream doesn't end there (any more)."""
         for start in range(0, len(batch), SEND_MAX_EVENTS):
-            arguments: list[str | bytes] = []
+            arguments: list[str | bytes] = [f"{after}-0"]
             for seq, entry in batch[start : start + SEND_MAX_EVENTS]:
                 arguments += (f"{seq}-0", entry)
-            await self._append(keys=[self.stream], args=arguments)
+                after = seq
+            if not await self._append(keys=[self.stream], args=arguments):
+                return False
             crash_point("publisher.mid_copy")
-        self._sent = (batch[-1][0], chain_hash(batch[-1][1]))
+        self._sent = (after, chain_hash(batch[-1][1]))
+        return True
 
     async def _redis_position(self, head: int) -> int:
         """The sequence of Redis' last entry, 0 for none. Raises ForeignHistory when that entry isn't ours."""

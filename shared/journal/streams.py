@@ -47,6 +47,8 @@ class Streams:
         self.name, self.publisher, self.followers = name, publisher, tuple(followers)
         self._redis_url, self._poll_seconds = redis_url, poll_seconds
         self._stalled_after_seconds = stalled_after_seconds
+        self._noted: dict[str, int] = {}
+        self._trimmed = 0
         self._redis: redis.asyncio.Redis = redis.asyncio.Redis.from_url(
             redis_url, socket_timeout=SOCKET_TIMEOUT_SECONDS, retry=Retry(NoBackoff(), 0)
         )
@@ -140,19 +142,28 @@ class Streams:
         """Says in Redis how far the followers are, and trims what all of them have read."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            with suppress(RedisError, OSError):
+            try:
                 for follower in self.followers:
-                    at = await follower.position()
-                    await self._redis.hset(_positions_key(follower.stream), self.name, at.seq)
+                    await self._note_position(follower)
                 if self.publisher is not None:
                     await self._trim(self.publisher.stream)
+            except Exception as error:  # noqa: BLE001 - a round of housekeeping may be missed
+                log.info("housekeeping put off", name=self.name, error=error)
+
+    async def _note_position(self, follower: Follower) -> None:
+        await follower.keep_position()
+        seq = (await follower.position()).seq
+        if self._noted.get(follower.stream) != seq:
+            await self._redis.hset(_positions_key(follower.stream), self.name, seq)
+            self._noted[follower.stream] = seq
 
     async def _trim(self, stream: str) -> None:
         """By MINID, never by MAXLEN: only what the slowest known follower has behind it may go."""
         known: Any = await self._redis.hvals(_positions_key(stream))
         below = min((int(seq) for seq in known), default=0) - KEEP_MARGIN_EVENTS
-        if below > 0:
+        if below > self._trimmed:
             await self._redis.xtrim(stream, minid=f"{below}-0", approximate=True)
+            self._trimmed = below
 
     async def _close(self) -> None:
         for follower in self.followers:

@@ -1,10 +1,12 @@
 """One database, SQLite or PostgreSQL, behind the same two verbs: ``transaction`` and ``read``."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from sqlalchemy import DateTime, Dialect, TypeDecorator, event
 from sqlalchemy.engine import make_url
@@ -13,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 SQLITE_BUSY_SECONDS = 30
 POOL_MAX_CONNECTIONS = 8
+
+_writers: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -52,7 +56,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write; on SQLite it holds the writer's place from its first statement."""
-        async with self.engine.connect() as connection:
+        async with self._turn(), self.engine.connect() as connection:
             if self.is_sqlite:
                 await connection.exec_driver_sql("BEGIN IMMEDIATE")
             async with _committed(connection):
@@ -70,6 +74,15 @@ class Database:
     async def dispose(self) -> None:
         """Closes every connection; without it the process would not end."""
         await self.engine.dispose()
+
+    def _turn(self) -> AbstractAsyncContextManager[Any]:
+        """The place of this process' one writer of an SQLite file.
+
+        Writers of one process queue here and not inside SQLite, whose waiting is a sleep of up to 100 ms.
+        """
+        if not self.is_sqlite:
+            return nullcontext()
+        return _writers.setdefault(str(self.url.database), asyncio.Lock())
 
     def _sqlite_engine(self) -> AsyncEngine:
         if self.url.database:
