@@ -29,7 +29,7 @@ PROMISES: dict[str, tuple[str, str]] = {
     "scoring_ratio": (">= 0.25", "scoring follower, durable and explained / XREAD + JSON decode + dict fold"),
     "publisher_ratio": (">= 0.5", "publisher, numbering and copying / raw pipelined XADD"),
     "rest_cpu_percent": ("< 1", "whole node at rest, per cent of a core"),
-    "rest_rss_mb": ("< 500", "whole node at rest, unique memory of all processes, MB"),
+    "rest_rss_mb": ("< 500", "whole node at rest, memory of all processes together, MB"),
     "restart_ready_s": ("<= 10", "second start until everything is ready, s"),
 }
 
