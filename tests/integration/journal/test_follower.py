@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from shared.contracts.envelope import Event
+from shared.contracts.registry import EnrolmentAccepted
 from shared.journal import Follower, Unit, tables
 from tests.integration.journal.conftest import Chain, Unreadable, effects, expected, started
 
@@ -205,3 +207,53 @@ async def test_any_delivery_ends_in_the_same_state(chain: Chain, cuts: list[tupl
         await follower.process(entries[start:end])
     await follower.process(entries[-1:])
     assert await chain.applied() == expected(12)
+
+
+async def stored_seq(chain: Chain) -> int:
+    async with chain.consumer.read() as connection:
+        return int((await connection.execute(sa.select(tables.position.c.seq))).scalar_one())
+
+
+async def test_events_for_others_are_passed_over_without_a_transaction(chain: Chain) -> None:
+    entries = await prepared(chain, 6)
+    follower = chain.follower(consumes=(EnrolmentAccepted,))
+    await follower.process(entries[:4])
+    assert ((await follower.position()).seq, await stored_seq(chain)) == (4, 0)
+    await follower.keep_position()
+    assert await stored_seq(chain) == 4
+    await follower.process(entries[4:])
+    assert chain.recorder.calls == 0
+
+    restarted = chain.follower()
+    await restarted.process(entries[4:])
+    assert await chain.applied() == expected(6)[4:]
+
+
+async def test_what_was_passed_over_is_written_down_with_the_next_event_that_counts(chain: Chain) -> None:
+    await prepared(chain, 3)
+    async with chain.journal.writing() as unit:
+        data = {"enrolment_id": "e1", "participant_id": "p1", "programme_id": "g1", "kind": "magang"}
+        village, on = "32.76.07.1003", date(2023, 4, 1)
+        unit.emit(EnrolmentAccepted(village=village, on=on, **data), subject="e1", region="32.76")
+    await chain.publisher.publish()
+    entries = await chain.entries()
+    seen: list[int] = []
+
+    async def apply(unit: Unit, events: list[Event]) -> None:  # type: ignore[type-arg]
+        seen.extend(event.seq for event in events)
+
+    follower = chain.follower(consumes=(EnrolmentAccepted,), apply=apply)
+    await follower.process(entries[:3])
+    await follower.process(entries[3:])
+    assert seen == [4]
+    assert await stored_seq(chain) == 4
+
+
+async def test_a_replica_that_only_passed_over_is_fenced_too(chain: Chain) -> None:
+    entries = await prepared(chain, 5)
+    idle = chain.follower(consumes=(EnrolmentAccepted,))
+    await idle.process(entries[:3])
+    await chain.follower().process(entries)
+    await idle.keep_position()
+    assert (await idle.position()).seq == 5
+    assert await stored_seq(chain) == 5

@@ -75,6 +75,17 @@ async def test_an_emptied_redis_is_filled_again(chain: Chain) -> None:
     assert await in_redis(chain) == before
 
 
+async def test_a_redis_emptied_between_two_entries_is_filled_with_the_next_one(chain: Chain) -> None:
+    """Without having been told to check: the append itself notices that the stream ends elsewhere."""
+    await chain.write(1, 3)
+    await chain.publisher.publish()
+    async with redis.asyncio.Redis.from_url(chain.redis_url) as client:
+        await client.flushdb()
+    await chain.write(4, 5)
+    assert await chain.publisher.publish(check=False) == 5
+    assert [entry_id for entry_id, _ in await in_redis(chain)] == [f"{n}-0" for n in range(1, 6)]
+
+
 async def test_a_redis_that_lost_its_last_entries_gets_just_those(chain: Chain) -> None:
     await chain.write(1, 5)
     await chain.publisher.publish()
