@@ -166,7 +166,7 @@ class _Server(uvicorn.Server):
 
     async def main_loop(self) -> None:
         """Until a signal has come."""
-        while not await self.on_tick(0):
+        while not await self.on_tick(0):  # noqa: ASYNC110 - the signal handler only sets a flag
             await asyncio.sleep(TICK_SECONDS)
 
 
