@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from services.registry.domain.refusal import Refusal
 
-# 2019: 0-100; from the 2022 instrument on: 1-4 (brief of the domain, "The KOTAN index").
+# 2019: 0-100; from the 2022 instrument on: 1-4.
 SCALES: Mapping[str, tuple[Decimal, Decimal]] = {
     "kotan-2019": (Decimal(0), Decimal(100)),
     "kotan-2022": (Decimal(1), Decimal(4)),
