@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.dashboard.feed import row_of
+from services.dashboard.feed import row_of, together
 from services.dashboard.instrument import InstrumentDocument
 from services.dashboard.instruments import Instruments
 from services.dashboard.places import Places
@@ -26,6 +26,11 @@ from services.dashboard.view import (
 from shared.contracts.registry import IndexPublished
 from shared.contracts.scoring import GroupCompleteness, Score, ScoreChanged, Target
 from shared.runtime.database import Database
+
+FEED_PAGE_ROWS = 48
+FEED_READ_MAX_ROWS = 1_920
+"""Stored rows read for one page at most, ten times the answers a city is asked for in a year. A batch beyond that is
+counted as far as it was read."""
 
 Printed = Sequence[tuple[PublishedPoint, IndexPublished]]
 
@@ -67,8 +72,18 @@ class Cities:
         return view.model_copy(update=self._scored(scores, printed, shown))
 
     async def _feed(self, connection: AsyncConnection, region: str, year: int) -> tuple[FeedRow, ...]:
-        groups = await reads.feed_groups(connection, region, year, self._feed_rows)
-        return tuple(row_of(group, self.places.village) for group in groups)
+        """Reads on until one row more than wanted has begun: only then is the last one wanted complete."""
+        rows: list[FeedRow] = []
+        shown: list[FeedRow] = []
+        before: int | None = None
+        while len(shown) <= self._feed_rows and len(rows) < FEED_READ_MAX_ROWS:
+            page = await reads.feed_groups(connection, region, year, FEED_PAGE_ROWS, before=before)
+            rows += [row_of(movements, self.places.village) for _, movements in page]
+            shown = together(rows)
+            if len(page) < FEED_PAGE_ROWS:
+                break
+            before = page[-1][0]
+        return tuple(shown[: self._feed_rows])
 
     def _scored(self, scores: Sequence[sa.Row[Any]], printed: Printed, year: int) -> dict[str, Any]:
         """What follows from the scores: everything of the index card, and the computed points of the trend."""

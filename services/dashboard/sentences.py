@@ -7,6 +7,8 @@ from shared.contracts.envelope import short_type
 
 def what_happened(row: FeedRow, words: Wording) -> str:
     """``Usaha dimulai: lele, Ratu Jaya``: what, which kind, where."""
+    if row.answers > 1:
+        return _answers_came(row, words)
     what = words.known("event", short_type(row.event_type))
     detail = words.known("detail", row.detail) if row.detail else None
     if detail and row.place:
@@ -18,6 +20,16 @@ def what_happened(row: FeedRow, words: Wording) -> str:
     return what
 
 
+def _answers_came(row: FeedRow, words: Wording) -> str:
+    """``36 jawaban survei masuk: 9 kelompok``, or the group's name when all are from one."""
+    count = words.whole(row.answers)
+    if not row.details:
+        return words.text("feed.answers", count=count)
+    one = words.known("detail", row.details[0])
+    groups = one if len(row.details) == 1 else words.text("feed.answers_groups", count=words.whole(len(row.details)))
+    return words.text("feed.answers_of", count=count, groups=groups)
+
+
 def variable_name(key: str, instrument: InstrumentOutline | None, words: Wording) -> str:
     """What the instrument calls a variable."""
     names = instrument.variables.get(key) if instrument else None
@@ -25,11 +37,14 @@ def variable_name(key: str, instrument: InstrumentOutline | None, words: Wording
 
 
 def path_of(row: FeedRow, instrument: InstrumentOutline | None, words: Wording) -> str:
-    """``kewirausahaan → Ketahanan masyarakat``, or how many variables when the event went through several."""
+    """``kewirausahaan → Ketahanan masyarakat``, only the variable for answers that came together, or how many variables
+    when it went through several."""
     variables = {movement.variable for movement in row.movements}
     if len(variables) > 1:
         return words.counted("feed.path_many", len(variables))
     movement = row.movements[0]
+    if row.answers > 1:
+        return variable_name(movement.variable, instrument, words)
     names = instrument.indicators.get(movement.indicator) if instrument else None
     # An instrument explains an indicator in brackets behind its name; here the name is enough.
     indicator = words.name(names).split(" (")[0] if names else words.known("indicator", movement.indicator)

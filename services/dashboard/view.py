@@ -85,7 +85,12 @@ class VariableView(ViewPart):
 
 class FeedRow(ViewPart):
     """One event's part in one reading. ``share`` is the sum over ``movements``, ``None`` when there was no index to
-    share."""
+    share.
+
+    Answers to the survey that came together are one row: ``answers`` of them, ``details`` naming their respondent
+    groups. Such a row has the key, id and time of its oldest answer, and its movements are summed by variable and
+    indicator.
+    """
 
     key: str
     event_id: str
@@ -94,6 +99,8 @@ class FeedRow(ViewPart):
     reading: Reading
     place: str | None
     detail: str | None
+    details: tuple[str, ...] = ()
+    answers: int = 1
     share: Decimal | None
     movements: tuple[Movement, ...]
     synthetic: bool = False

@@ -20,8 +20,6 @@ from shared.runtime.database import Database
 from shared.runtime.health import Health
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-GARBAGE_THRESHOLD = 50_000
-"""New objects before Python looks for garbage; a batch of 500 events makes about as many."""
 
 
 @dataclass

@@ -16,5 +16,5 @@ class ScoringSettings(ServiceSettings):
 
     instruments_dir: Path = Field(INSTRUMENTS_DIR, description="Folder of the instruments, one YAML file an edition.")
     movements_max_per_event: int = Field(
-        100, ge=1, le=500, description="Most movements one score.changed names; the rest is summed."
+        400, ge=1, le=500, description="Most movements one score.changed names; the rest is summed."
     )

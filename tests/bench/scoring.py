@@ -18,8 +18,9 @@ from shared.contracts.envelope import Payload
 from shared.journal import Journal, Publisher, tables
 from shared.runtime import migration
 from shared.runtime.database import Database
+from shared.runtime.web import settle_memory
 
-EVENTS, ROUNDS, BATCH = 20_000, 3, 500
+EVENTS, ROUNDS, BATCH = 20_000, 5, 500
 VILLAGES = ("32.76.07.1003", "32.76.07.1005")
 
 
@@ -55,6 +56,7 @@ async def _round(folder: Path, redis_url: str, number: int) -> tuple[float, floa
     )
     await asyncio.to_thread(migration.upgrade, settings.own_database_url, scoring_app.MIGRATIONS)
     service = scoring_app.build(settings)
+    settle_memory()  # as every service does before it serves
     began = time.perf_counter()
     async with service.streams.running():
         while (await service.follower.position()).seq < EVENTS:

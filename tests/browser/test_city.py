@@ -1,6 +1,7 @@
 """A city's page in a real browser, on a node with the Depok case."""
 
 import itertools
+import time
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,7 @@ from tests.support.node import Node
 
 Visit = Callable[..., Visitor]
 RUNNING = ".second:last-of-type .reading strong"
+MINUTE_ROOM_SECONDS = 15
 numbers = itertools.count(1)
 
 
@@ -24,6 +26,24 @@ def register(node: Node) -> None:
             "synthetic": True}  # fmt: skip
     with node.client("registry") as registry:
         assert registry.post("/v1/participants", json=body).status_code == 201
+
+
+def answer(node: Node, *groups: str) -> None:
+    """Complete synthetic questionnaires from these groups, in one request."""
+    with node.client("scoring") as scoring:
+        document = scoring.get("/v1/instruments/kotan-2022").json()
+    questions = [item["key"] for v in document["variables"] for i in v["survey"] for item in i["items"]]
+    common = {"region": "32.76", "instrument": "kotan-2022", "year": 2023, "on": "2023-11-20", "synthetic": True}
+    sheets = [{**common, "group": group, "answers": dict.fromkeys(questions, 2)} for group in groups]
+    with node.client("registry") as registry:
+        assert registry.post("/v1/survey-answers/batch", json={"items": sheets}).is_success
+
+
+def minute_with_room() -> None:
+    """Waits for the next minute when this one is about to end, since rows are put together by the minute."""
+    left = 60 - time.time() % 60
+    if left < MINUTE_ROOM_SECONDS:
+        time.sleep(left)
 
 
 def test_signing_in_with_the_form(visit: Visit, depok: Node):
@@ -81,6 +101,37 @@ def test_live_and_reloaded_are_the_same_page(visit: Visit, depok: Node):
     assert len(keys) == len(set(keys))
     page.reload()
     assert page.inner_text("main") == live
+
+
+def test_answers_that_come_together_are_one_row_that_grows_in_place(visit: Visit, depok: Node):
+    page = visit().sign_in()
+    minute_with_room()
+    register(depok)
+    first = page.locator(".feed li").first
+    expect(first).to_contain_text("Peserta terdaftar")
+    answer(depok, "dunia_usaha", "dunia_usaha")
+    expect(first).to_contain_text("2 jawaban survei masuk: dunia usaha")
+    expect(first.locator("small").last).to_have_text("5 variabel · survei · contoh")
+    key, rows = first.get_attribute("data-key"), page.locator(".feed li").count()
+    page.evaluate("window.row = document.querySelector('.feed li')")
+    answer(depok, "polres")
+    expect(first).to_contain_text("3 jawaban survei masuk: 2 kelompok")
+    expect(first.locator("p")).to_have_attribute("data-changed", "")
+    assert first.get_attribute("data-key") == key
+    assert page.evaluate("window.row === document.querySelector('.feed li')")
+    assert page.locator(".feed li").count() == rows
+    expect(first.locator("p")).not_to_have_attribute("data-changed", "", timeout=4000)
+
+
+@pytest.mark.parametrize(("width", "columns"), [(1440, 2), (360, 1)])
+def test_the_trend_ends_the_left_column_and_on_a_phone_the_page(visit: Visit, width: int, columns: int):
+    page = visit(viewport={"width": width, "height": 800}).sign_in()
+    boxes = {name: page.locator(f".{name}").bounding_box() for name in ("feed", "groups", "alerts", "trend")}
+    feed, groups, alerts, trend = (box for box in boxes.values() if box)
+    assert trend["x"] == pytest.approx(feed["x"], abs=1)
+    above = feed if columns == 2 else alerts
+    assert 10 <= trend["y"] - above["y"] - above["height"] <= 24
+    assert (groups["x"] > trend["x"]) == (columns == 2)
 
 
 def test_rows_come_in_on_top_without_moving_what_is_read(visit: Visit, depok: Node):

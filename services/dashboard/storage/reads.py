@@ -23,13 +23,16 @@ async def scores(connection: AsyncConnection, region: str) -> Sequence[sa.Row[An
     return (await connection.execute(query)).all()
 
 
-async def feed_groups(connection: AsyncConnection, region: str, year: int, limit: int) -> list[tuple[Movement, ...]]:
-    """The latest groups of movements, the newest first."""
+async def feed_groups(
+    connection: AsyncConnection, region: str, year: int, limit: int, *, before: int | None = None
+) -> list[tuple[int, tuple[Movement, ...]]]:
+    """The latest groups of movements with their ordinals, the newest first; ``before`` an ordinal, those older."""
     f = t.feed
-    query = (
-        sa.select(f.c.movements).where(f.c.region == region, f.c.year == year).order_by(f.c.ordinal.desc()).limit(limit)
-    )
-    return [_MOVEMENTS.validate_json(body) for body in (await connection.execute(query)).scalars()]
+    query = sa.select(f.c.ordinal, f.c.movements).where(f.c.region == region, f.c.year == year)
+    if before is not None:
+        query = query.where(f.c.ordinal < before)
+    rows = await connection.execute(query.order_by(f.c.ordinal.desc()).limit(limit))
+    return [(ordinal, _MOVEMENTS.validate_json(body)) for ordinal, body in rows]
 
 
 async def alerts(connection: AsyncConnection, region: str, year: int, limit: int) -> tuple[AlertRow, ...]:

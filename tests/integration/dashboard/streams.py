@@ -56,6 +56,14 @@ def movement(event_id: str, share: str, **changes: Any) -> scoring.Movement:
     return scoring.Movement.model_validate(data | changes)
 
 
+def survey_movement(event_id: str, group: str, share: str) -> scoring.Movement:
+    """An answer to the survey, through one indicator."""
+    return movement(
+        event_id, share, event_type=registry.SurveyAnswered.TYPE, village=None, detail=group, reading="survey",
+        indicator="keharmonisan",
+    )  # fmt: skip
+
+
 def score_changed(before: str | None, after: str, *events: str, year: int = 2023, **changes: Any) -> Payload:
     running = change(before, after)
     difference = str(Decimal(after) - Decimal(before)) if before else "0"

@@ -1,6 +1,7 @@
 """What the three streams become on a city's page."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import httpx
 import sqlalchemy as sa
@@ -50,6 +51,20 @@ async def test_the_feed_has_the_newest_first_and_knows_the_village(fed: Fed, api
     assert [row["event_id"] for row in feed] == [f"e{n}" for n in range(19, 7, -1)]
     assert feed[0]["place"] == "Ratu Jaya"
     assert feed[0]["share"] == "0.1"
+
+
+async def test_answers_that_came_together_are_one_row_and_leave_room_for_the_others(fed: Fed, api: httpx.AsyncClient):
+    for n in range(14):
+        fed.scoring.add(s.score_changed("2.1", "2.2", f"e{n}"))
+    for n in range(0, 120, 2):
+        movements = [s.survey_movement(f"a{n + more}", s.GROUPS[n % 3], "0.000333333") for more in (0, 1)]
+        fed.scoring.add(s.score_changed("2.1", "2.1", movements=movements))
+    await fed.feed()
+    first, *others = (await city(api))["feed"]
+    assert (first["key"], first["answers"], first["details"]) == ("a0:survey", 120, sorted(s.GROUPS))
+    assert Decimal(first["share"]) == Decimal("0.000333333") * 120
+    assert len(first["movements"]) == 1
+    assert [row["event_id"] for row in others] == [f"e{n}" for n in range(13, 2, -1)]
 
 
 async def test_years_stay_apart(fed: Fed, api: httpx.AsyncClient):
