@@ -92,7 +92,7 @@ async def test_a_batch_tells_once_and_shares_sum_to_the_change(
         Decimal("3.000"),
         "cukup_tanggap",
     )
-    assert len(moved.movements) == 100
+    assert len(moved.movements) == scoring.settings.movements_max_per_event
     assert moved.movements_left_out > 100
     for reading in ("survey", "running"):
         change = getattr(moved, reading)
