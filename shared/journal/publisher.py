@@ -90,6 +90,7 @@ class Publisher:
         self._interval_seconds = interval_seconds
         self._woken = asyncio.Event()
         self.trouble: str | None = "the publisher has not started"
+        self.refusal: str | None = None
         self._sent: tuple[int, str] = (0, "")
         journal.on_commit(self._woken.set)
 
@@ -108,9 +109,10 @@ class Publisher:
                         check = time.monotonic() - checked_at >= self._interval_seconds
                         await self.publish(check=check)
                         checked_at = time.monotonic() if check else checked_at
-                        self.trouble, delay = None, RETRY_FIRST_SECONDS
+                        self.trouble, self.refusal, delay = None, None, RETRY_FIRST_SECONDS
                         await self._rest()
             except ForeignHistory as error:
+                self.refusal = str(error)
                 self._stumble(str(error), error)
             except Exception as error:  # noqa: BLE001 - whatever it was, committed events must still go out: say so and try again
                 self._stumble(f"{type(error).__name__} while publishing", error)

@@ -95,8 +95,8 @@ class Streams:
 
     async def _publisher_trouble(self) -> str | None:
         # The registry goes on taking entries while Redis is away: its own work does not wait for the carrier.
-        trouble = self.publisher.trouble if self.publisher else None
-        return trouble if trouble and "history" in trouble else None
+        # A foreign history is another matter: nothing will be published until somebody has looked at it.
+        return self.publisher.refusal if self.publisher else None
 
     async def _follow(self) -> None:
         """Keeps a broker reading; replaces it when it has stopped without saying so."""

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from shared.contracts.catalogue import decode
 from shared.contracts.envelope import chain_hash, follows, genesis_hash
-from shared.journal import Publisher, tables
+from shared.journal import Publisher, Streams, tables
 from shared.journal.publisher import BATCH_MAX_EVENTS, FIELD, ForeignHistory
+from shared.runtime.health import Health
 from tests.integration.journal.conftest import STREAM, Chain, started
 
 
@@ -164,3 +165,15 @@ async def test_another_journal_under_the_same_name_is_refused(chain: Chain) -> N
     await chain.write(1, 4)
     with pytest.raises(ForeignHistory):
         await chain.publisher.publish()
+
+    health, streams = Health(), Streams(chain.redis_url, name="registry", publisher=chain.publisher)
+    streams.register(health)
+    async with streams.running(), asyncio.timeout(10):
+        while not await health.reasons():
+            await asyncio.sleep(0.02)
+        assert "old backup" in (await health.reasons())[f"publisher {STREAM}"]
+        async with redis.asyncio.Redis.from_url(chain.redis_url) as client:
+            await client.delete(STREAM)
+        while await health.reasons():
+            await asyncio.sleep(0.02)
+    assert len(await in_redis(chain)) == 4
