@@ -107,7 +107,8 @@ async def test_an_event_that_cant_be_applied_is_parked_alone_and_replayed_after_
     entries = await prepared(chain, 9)
     chain.recorder.refuse = {"b4"}
     follower = chain.follower()
-    await follower.process(entries)
+    async with asyncio.timeout(20):
+        await follower.process(entries)
     assert await chain.applied() == expected(9, without=[4])
     assert [seq for seq, _ in await parked_rows(chain)] == [4]
 
