@@ -36,6 +36,7 @@ class Up:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            bufsize=0,  # select sees what the pipe holds, not what a buffer has already taken from it
         )
 
     @property

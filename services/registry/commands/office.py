@@ -8,8 +8,9 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registry.domain import territory
+from services.registry.domain.codes import Code
 from services.registry.domain.dates import check_happened
-from services.registry.domain.refusal import Code, Refusal
+from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
 from services.registry.storage.rows import Row
 from shared import regions

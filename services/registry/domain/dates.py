@@ -3,7 +3,8 @@
 from calendar import monthrange
 from datetime import date
 
-from services.registry.domain.refusal import Code, Refusal
+from services.registry.domain.codes import Code
+from services.registry.domain.refusal import Refusal
 
 EARLIEST = date(2002, 3, 22)  # BNN was set up by Keppres 17/2002 of that day; nothing here can be older
 FOLLOW_UP_MONTHS = (1, 3, 6, 12)

@@ -16,7 +16,8 @@ from services.registry.commands.model import Match
 from services.registry.commands.office import Office
 from services.registry.commands.participants import RegisterParticipant
 from services.registry.data.case_file import read_case
-from services.registry.domain.refusal import Code, Refusal, StaleVersion
+from services.registry.domain.codes import Code
+from services.registry.domain.refusal import Refusal, StaleVersion
 from services.registry.http.exchange import parse_match
 from services.registry.http.refusals import as_problem, speaks_english
 from services.registry.http.wording import TITLES, WORDINGS

@@ -1,0 +1,57 @@
+"""The reasons a rule can give for saying no, by subject; each has its wording in http/wording/."""
+
+from typing import Literal
+
+GeneralCode = Literal[
+    "address_unreadable",
+    "already_recorded",
+    "before_start",
+    "body_differs",
+    "cursor_unreadable",
+    "date_in_future",
+    "date_too_early",
+    "if_match_missing",
+    "key_unreadable",
+    "nothing_to_change",
+    "personal_text",
+    "stale",
+    "unknown_record",
+    "year_in_future",
+]
+PeopleCode = Literal[
+    "age_missing",
+    "age_twice",
+    "birth_in_future",
+    "nik_shape",
+    "nik_taken",
+    "unknown_participant",
+]
+WorkCode = Literal[
+    "already_enrolled",
+    "already_visited",
+    "enrolment_over",
+    "families_above_attended",
+    "quota_full",
+    "unknown_enrolment",
+    "unknown_programme",
+    "village_not_in_programme",
+    "villages_in_two_cities",
+    "visit_cancelled",
+]
+TiesCode = Literal[
+    "due_before_sent",
+    "referral_over",
+]
+TerritoryCode = Literal[
+    "region_outside",
+    "unknown_region",
+    "unknown_village",
+    "village_outside",
+]
+SurveysCode = Literal["item_name",]
+IndicesCode = Literal[
+    "index_missing",
+    "index_off_scale",
+    "nothing_published",
+]
+Code = Literal[GeneralCode, PeopleCode, WorkCode, TiesCode, TerritoryCode, SurveysCode, IndicesCode]

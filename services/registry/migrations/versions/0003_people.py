@@ -1,0 +1,8 @@
+"""A key a person, consent, duplicates."""
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Nothing yet."""

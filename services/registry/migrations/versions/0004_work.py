@@ -1,0 +1,8 @@
+"""Waiting lists, attendance, groups, visits' corrections."""
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,8 @@
+"""Stakeholders, referral steps, forums and commitments."""
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,8 @@
+"""Import jobs, and what lists and searches need."""
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,45 @@
+"""The registry's own tables, portable between SQLite and PostgreSQL.
+
+Ids are UUIDv7 text made by us, so that rows sort by the time they were made. ``version`` counts the states of a row
+and is its ETag. Columns ending in ``_sealed`` hold AES-GCM bytes, ``_index`` a keyed hash.
+"""
+
+from services.registry.storage.tables.columns import CODE_LENGTH, ID_LENGTH, metadata
+from services.registry.storage.tables.indices import (
+    area_status_counts,
+    index_references,
+    national_counts,
+    published_indices,
+)
+from services.registry.storage.tables.livelihoods import businesses, follow_ups
+from services.registry.storage.tables.people import participants
+from services.registry.storage.tables.programmes import enrolments, programmes, sessions
+from services.registry.storage.tables.surveys import survey_answers
+from services.registry.storage.tables.territory import agents, area_statuses, institutions, regions, regulations
+from services.registry.storage.tables.ties import referrals
+from services.registry.storage.tables.upkeep import answers, seeds
+
+__all__ = [
+    "CODE_LENGTH",
+    "ID_LENGTH",
+    "agents",
+    "answers",
+    "area_status_counts",
+    "area_statuses",
+    "businesses",
+    "enrolments",
+    "follow_ups",
+    "index_references",
+    "institutions",
+    "metadata",
+    "national_counts",
+    "participants",
+    "programmes",
+    "published_indices",
+    "referrals",
+    "regions",
+    "regulations",
+    "seeds",
+    "sessions",
+    "survey_answers",
+]

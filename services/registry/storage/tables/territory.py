@@ -1,0 +1,74 @@
+"""Regions, and what is recorded of villages and institutions."""
+
+from sqlalchemy import Column, Integer, String, Table, Text, UniqueConstraint
+
+from services.registry.storage.tables.columns import (
+    CODE_LENGTH,
+    count,
+    day,
+    flag,
+    id_column,
+    life,
+    metadata,
+    region,
+    word,
+)
+
+regions = Table(
+    "regions",
+    metadata,
+    Column("code", String(CODE_LENGTH), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("search_name", Text, nullable=False),
+    word("level", 10),
+    Column("parent", String(CODE_LENGTH), index=True),
+)
+
+institutions = Table(
+    "institutions",
+    metadata,
+    id_column(),
+    region("region"),
+    word("name", 160),
+    word("setting", 16),
+    flag("has_policy"),
+    count("penggiat"),
+    count("urine_tests"),
+    day("on"),
+    *life(),
+)
+
+regulations = Table(
+    "regulations",
+    metadata,
+    id_column(),
+    region("region"),
+    word("kind", 16),
+    word("number", 80),
+    flag("in_force"),
+    day("on"),
+    *life(),
+    UniqueConstraint("region", "kind", "number"),
+)
+
+agents = Table(
+    "agents",
+    metadata,
+    id_column(),
+    word("kind", 20),
+    region("village"),
+    flag("active"),
+    day("on"),
+    *life(),
+)
+
+area_statuses = Table(
+    "area_statuses",
+    metadata,
+    Column("village", String(CODE_LENGTH), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    word("status", 10),
+    word("method", 10),
+    day("on"),
+    *life(),
+)

@@ -1,0 +1,95 @@
+"""What the registry says: everything an office records, without a name, NIK, phone or address.
+
+People appear as pseudonymous ids. ``on`` is the date a thing happened in the office's own time zone; the year of
+``on`` is the year it counts for. Where an event replaces an earlier statement it carries the earlier one too
+(``previous``), so that a follower can count without looking anything up.
+"""
+
+from shared.contracts.envelope import Payload
+from shared.contracts.registry import indices, livelihoods, people, programmes, surveys, territory, ties
+from shared.contracts.registry.indices import IndexPublished, IndexReferenceChosen
+from shared.contracts.registry.livelihoods import (
+    BusinessFollowedUp,
+    BusinessStarted,
+    FollowUpCancelled,
+    FollowUpScheduled,
+)
+from shared.contracts.registry.people import ParticipantRegistered
+from shared.contracts.registry.programmes import (
+    EnrolmentAccepted,
+    EnrolmentCompleted,
+    EnrolmentDropped,
+    ProgrammeCreated,
+    SessionHeld,
+)
+from shared.contracts.registry.surveys import SurveyAnswered
+from shared.contracts.registry.territory import (
+    AgentRecorded,
+    AreaStatusRecorded,
+    InstitutionRecorded,
+    InstitutionState,
+    RegulationRecorded,
+)
+from shared.contracts.registry.ties import ReferralAnswered, ReferralSent
+from shared.contracts.registry.words import (
+    AgeBand,
+    AreaStatus,
+    BusinessStatus,
+    Count,
+    FollowUpMonth,
+    Group,
+    Id,
+    ProgrammeKind,
+    RegulationKind,
+    RespondentGroup,
+    Setting,
+    Sex,
+    Year,
+)
+
+PAYLOADS: tuple[type[Payload], ...] = (
+    *people.PAYLOADS,
+    *programmes.PAYLOADS,
+    *livelihoods.PAYLOADS,
+    *ties.PAYLOADS,
+    *territory.PAYLOADS,
+    *surveys.PAYLOADS,
+    *indices.PAYLOADS,
+)
+
+__all__ = [
+    "PAYLOADS",
+    "AgeBand",
+    "AgentRecorded",
+    "AreaStatus",
+    "AreaStatusRecorded",
+    "BusinessFollowedUp",
+    "BusinessStarted",
+    "BusinessStatus",
+    "Count",
+    "EnrolmentAccepted",
+    "EnrolmentCompleted",
+    "EnrolmentDropped",
+    "FollowUpCancelled",
+    "FollowUpMonth",
+    "FollowUpScheduled",
+    "Group",
+    "Id",
+    "IndexPublished",
+    "IndexReferenceChosen",
+    "InstitutionRecorded",
+    "InstitutionState",
+    "ParticipantRegistered",
+    "ProgrammeCreated",
+    "ProgrammeKind",
+    "ReferralAnswered",
+    "ReferralSent",
+    "RegulationKind",
+    "RegulationRecorded",
+    "RespondentGroup",
+    "SessionHeld",
+    "Setting",
+    "Sex",
+    "SurveyAnswered",
+    "Year",
+]

@@ -1,0 +1,81 @@
+"""Villages and the institutions, rules and people active in them."""
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from shared.contracts.envelope import Payload, PlainData, VillageCode
+from shared.contracts.registry.words import AreaStatus, Count, Id, RegulationKind, Setting, Year, type_of
+
+
+class InstitutionState(PlainData):
+    """What an institution does against drugs. ``penggiat`` and ``urine_tests`` are numbers of people and of tests."""
+
+    has_policy: bool
+    penggiat: Count
+    urine_tests: Count
+
+
+class InstitutionRecorded(Payload):
+    """An institution in one of the four settings was recorded, or its record replaced."""
+
+    TYPE: ClassVar[str] = type_of("institution", "recorded")
+    institution_id: Id
+    setting: Setting
+    state: InstitutionState
+    previous: InstitutionState | None = None
+    on: date
+    synthetic: bool = False
+
+
+class RegulationRecorded(Payload):
+    """A regional regulation, decree or action plan (RAD) on P4GN was recorded, or came in or out of force."""
+
+    TYPE: ClassVar[str] = type_of("regulation", "recorded")
+    regulation_id: Id
+    kind: RegulationKind
+    number: str
+    in_force: bool
+    previously_in_force: bool = False
+    on: date
+    synthetic: bool = False
+
+
+class AgentRecorded(Payload):
+    """A recovery agent or a penggiat of a village was recorded as active or not."""
+
+    TYPE: ClassVar[str] = type_of("agent", "recorded")
+    agent_id: Id
+    kind: Literal["agen_pemulihan", "penggiat"]
+    village: VillageCode
+    active: bool
+    previously_active: bool = False
+    on: date
+    synthetic: bool = False
+
+
+class AreaStatusRecorded(Payload):
+    """A village's status for a year. ``before`` is the status of the last earlier year, when there is one.
+
+    ``previous`` and ``previous_before`` are what this statement replaces for the same year: its status and its
+    ``before``. When an earlier year is recorded or corrected later, the next year's status is said again with its
+    new ``before``.
+    """
+
+    TYPE: ClassVar[str] = type_of("area-status", "recorded")
+    village: VillageCode
+    year: Year
+    status: AreaStatus
+    previous: AreaStatus | None = None
+    before: AreaStatus | None = None
+    previous_before: AreaStatus | None = None
+    method: Literal["IKRN", "8+5"]
+    on: date
+    synthetic: bool = False
+
+
+PAYLOADS: tuple[type[Payload], ...] = (
+    InstitutionRecorded,
+    RegulationRecorded,
+    AgentRecorded,
+    AreaStatusRecorded,
+)

@@ -1,0 +1,30 @@
+"""Words the registry's events are made of, and how their types are named."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.contracts.envelope import event_type
+
+Id = Annotated[str, Field(min_length=1, max_length=64)]
+Year = Annotated[int, Field(ge=2015, le=2100)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Group = Literal["former_user", "after_rehabilitation", "vulnerable_resident", "family", "former_inmate"]
+Sex = Literal["female", "male"]
+AgeBand = Literal["under_18", "18_24", "25_34", "35_44", "45_54", "55_up"]
+ProgrammeKind = Literal[
+    "bimtek", "kewirausahaan", "magang", "kelompok_dampingan", "sosialisasi", "tes_urine", "ibm", "pelatihan_penggiat"
+]
+Setting = Literal["pemerintah", "swasta", "pendidikan", "masyarakat"]
+RegulationKind = Literal["perda", "perbup", "perwali", "sk", "rad"]
+AreaStatus = Literal["bahaya", "waspada", "siaga", "aman"]
+FollowUpMonth = Literal[1, 3, 6, 12]
+BusinessStatus = Literal["active", "paused", "closed"]
+RespondentGroup = Literal[
+    "kejaksaan", "pengadilan", "polres", "koramil", "pemda", "pendidikan", "dunia_usaha", "keluarga", "masyarakat"
+]
+
+
+def type_of(subject: str, verb: str) -> str:
+    """The type of a registry event."""
+    return event_type("registry", subject, verb)
