@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.support import servers
+from tests.support import schema, scratch, servers
 from tests.support.fixtures import (  # noqa: F401 - fixtures are found by being here
     MISSING,
     _worker_redis,
@@ -22,6 +22,7 @@ from tests.support.seeded import seeded  # noqa: F401
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
+        scratch.use_memory()
         servers.open_run()
         if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
             signal.signal(signal.SIGTERM, _as_if_interrupted)
@@ -30,6 +31,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def _as_if_interrupted(_number: int, _frame: object) -> None:
     """A run that is told to end stops its servers, as one that is interrupted from the keyboard does."""
     raise KeyboardInterrupt
+
+
+def pytest_sessionfinish() -> None:
+    schema.forget()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

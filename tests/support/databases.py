@@ -15,18 +15,25 @@ def create(admin_url: str) -> str:
     return urlunsplit(urlsplit(admin_url)._replace(path=f"/{name}"))
 
 
+def replace(url: str, admin_url: str, template: str) -> None:
+    """Makes an empty database anew, as a copy of another that nobody is connected to."""
+    name, original = urlsplit(url).path[1:], urlsplit(template).path[1:]
+    _execute(admin_url, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}" TEMPLATE "{original}"')
+
+
 def drop(url: str, admin_url: str) -> None:
     """Drop a database, whoever is still connected to it."""
     _execute(admin_url, f'DROP DATABASE IF EXISTS "{urlsplit(url).path[1:]}" WITH (FORCE)')
 
 
-def _execute(admin_url: str, statement: str) -> None:
-    """One statement outside a transaction, on a thread of its own: the test's event loop stays untouched."""
+def _execute(admin_url: str, *statements: str) -> None:
+    """Statements outside a transaction, on a thread of its own: the test's event loop stays untouched."""
 
     async def run() -> None:
         connection = await asyncpg.connect(admin_url.replace("+asyncpg", ""))
         try:
-            await connection.execute(statement)
+            for statement in statements:
+                await connection.execute(statement)
         finally:
             await connection.close()
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.processes import free_port, stop_pid
+from tests.support import scratch
 
 START_TIMEOUT_SECONDS = 60.0
 
@@ -59,7 +60,7 @@ def _version(folder: Path) -> str:
 
 def start(binaries: Binaries) -> Server:
     """Make a cluster in a new folder under the temporary directory and start it. Speed over safety: no fsync."""
-    directory = Path(tempfile.mkdtemp(prefix="bersinar-postgres-"))
+    directory = Path(tempfile.mkdtemp(prefix="bersinar-postgres-", dir=scratch.directory()))
     password = secrets.token_urlsafe(16)
     (directory / "password").write_text(password)
     owner = _unprivileged_user()

@@ -9,9 +9,9 @@ import pytest
 
 from services.dashboard.app import MIGRATIONS, Dashboard, build
 from services.dashboard.settings import DashboardSettings
-from shared.runtime import migration
 from shared.runtime.identity import load_or_create_token
 from tests.integration.dashboard.streams import Stream
+from tests.support import schema
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ class Fed:
 
 @pytest.fixture
 async def fed(settings: DashboardSettings) -> AsyncIterator[Fed]:
-    await asyncio.to_thread(migration.upgrade, settings.own_database_url, MIGRATIONS)
+    await schema.migrate(settings.own_database_url, MIGRATIONS)
     dashboard = build(settings)
     pushing = asyncio.create_task(dashboard.live.run())
     yield Fed(dashboard)

@@ -1,6 +1,5 @@
 """A notifications service on a real database, and a real mail server to send to."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from email import message_from_bytes
 from email.message import Message
@@ -14,7 +13,7 @@ from deploy.processes import free_port
 from services.notifications.app import Notifications, build
 from services.notifications.seed import MIGRATIONS
 from services.notifications.settings import NotificationsSettings
-from shared.runtime import migration
+from tests.support import schema
 
 
 class Mailbox:
@@ -80,7 +79,7 @@ async def make(settings) -> AsyncIterator:
 
     async def one(**changes) -> Notifications:
         if not made:
-            await asyncio.to_thread(migration.upgrade, settings.own_database_url, MIGRATIONS)
+            await schema.migrate(settings.own_database_url, MIGRATIONS)
         made.append(build(settings.model_copy(update=changes)))
         return made[-1]
 

@@ -1,6 +1,5 @@
 """A real registry over a real database, with Kota Depok's regions in it."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -19,7 +18,8 @@ from shared import regions
 from shared.contracts.catalogue import decode
 from shared.contracts.envelope import Event, Payload, wire
 from shared.journal.tables import journal
-from shared.runtime import identity, migration
+from shared.runtime import identity
+from tests.support import schema
 
 RATU_JAYA, PONDOK_JAYA = "32.76.07.1003", "32.76.07.1005"
 FATULULI = "53.71.04.1011"
@@ -86,7 +86,7 @@ def settings(database_url: str, tmp_path: Path) -> RegistrySettings:
 
 @pytest.fixture
 async def api(settings: RegistrySettings) -> AsyncIterator[Api]:
-    await asyncio.to_thread(migration.upgrade, settings.own_database_url, MIGRATIONS)
+    await schema.migrate(settings.own_database_url, MIGRATIONS)
     registry = build(settings)
     async with registry.office.database.transaction() as connection:
         await rows.add(connection, tables.regions, *_region_rows())

@@ -9,8 +9,8 @@ import pytest
 from services.registry.app import open_office
 from services.registry.seeding.regions import seed_regions
 from services.registry.settings import RegistrySettings
-from shared.runtime import migration
 from tests.integration.registry import bodies
+from tests.support import schema
 from tests.support.node import Node
 
 PEOPLE = "/v1/participants"
@@ -19,7 +19,7 @@ MIGRATIONS = Path(__file__).parents[3] / "services" / "registry" / "migrations"
 
 async def _load_regions(node: Node) -> None:
     settings = RegistrySettings(data_dir=node.data_dir)
-    await asyncio.to_thread(migration.upgrade, settings.own_database_url, MIGRATIONS)
+    await schema.migrate(settings.own_database_url, MIGRATIONS)
     office = open_office(settings)
     await seed_regions(office, lambda _progress: None)
     await office.database.dispose()

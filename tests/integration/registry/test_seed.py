@@ -1,6 +1,5 @@
 """What the first start loads, and that a second start loads nothing."""
 
-import asyncio
 from collections import Counter
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from services.registry.storage import tables
 from shared.contracts.catalogue import decode
 from shared.contracts.envelope import Event, Payload, wire
 from shared.journal.tables import journal
-from shared.runtime import migration
+from tests.support import schema
 
 INSTRUMENTS = Path(__file__).parents[3] / "services" / "scoring" / "instruments"
 
@@ -64,7 +63,7 @@ class _CutError(Exception):
 
 
 async def test_a_set_that_was_cut_short_is_loaded_anew(settings: RegistrySettings) -> None:
-    await asyncio.to_thread(migration.upgrade, settings.own_database_url, MIGRATIONS)
+    await schema.migrate(settings.own_database_url, MIGRATIONS)
     office = open_office(settings)
 
     def cut(progress: SeedProgress) -> None:
@@ -92,7 +91,7 @@ async def test_a_case_nobody_knows_is_refused_by_name(settings: RegistrySettings
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 async def test_a_case_is_not_loaded_into_another_office(settings: RegistrySettings) -> None:
     kupang = settings.model_copy(update={"regions": "53.71"})
-    await asyncio.to_thread(migration.upgrade, kupang.own_database_url, MIGRATIONS)
+    await schema.migrate(kupang.own_database_url, MIGRATIONS)
     office = open_office(kupang)
     try:
         with pytest.raises(CaseElsewhere):

@@ -1,6 +1,5 @@
 """A scoring service on each database, fed with registry events byte for byte as a publisher writes them."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,8 +9,8 @@ import pytest
 
 from services.scoring.app import MIGRATIONS, Scoring, build
 from services.scoring.settings import ScoringSettings
-from shared.runtime import migration
 from shared.runtime.identity import load_or_create_token
+from tests.support import schema
 
 
 @pytest.fixture
@@ -34,7 +33,7 @@ async def undisturbed(settings: ScoringSettings, new_database: Callable[[], str]
 
 @asynccontextmanager
 async def migrated(settings: ScoringSettings) -> AsyncIterator[Scoring]:
-    await asyncio.to_thread(migration.upgrade, settings.own_database_url, MIGRATIONS)
+    await schema.migrate(settings.own_database_url, MIGRATIONS)
     service = build(settings)
     yield service
     await service.follower.close()
