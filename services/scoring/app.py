@@ -7,8 +7,10 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.scoring import handlers, http
-from services.scoring.commands import Scorer
+from services.scoring import handlers
+from services.scoring.commands.fold import Scorer
+from services.scoring.http.indices import index_router
+from services.scoring.http.reference import reference_router
 from services.scoring.instrument import load_catalogue
 from services.scoring.settings import ScoringSettings
 from shared.contracts.catalogue import consumed_by
@@ -64,8 +66,8 @@ def build(settings: ScoringSettings) -> Scoring:
         "Bersinar scoring",
         health=health,
         routers=(
-            http.index_router(database, catalogue),
-            http.reference_router(database, catalogue),
+            index_router(database, catalogue),
+            reference_router(database, catalogue),
             journal_router(journal),
             streams_router(database, journal, (follower,)),
         ),

@@ -6,7 +6,7 @@ The follower hands over a batch and a unit of work; everything happens in that o
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from services.scoring.commands import Chosen, Observed, Scorer, Step
+from services.scoring.commands.fold import Chosen, Observed, Scorer, Step
 from services.scoring.domain.evidence import Evidence
 from services.scoring.domain.target import Reference
 from services.scoring.storage.published import Published

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from services.scoring.announcement import Announcement, Part, facts_of, score_changed
+from services.scoring.commands.announcement import Announcement, Part, facts_of, score_changed
 from services.scoring.domain.evidence import Evidence, EvidenceRefusedError
 from services.scoring.domain.explain import Movement, tell
 from services.scoring.domain.fold import City, ScoredYear, Scores

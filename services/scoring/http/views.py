@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, PlainSerializer
 
-from services.scoring.announcement import completeness_parts, score_part, target_part
+from services.scoring.commands.announcement import completeness_parts, score_part, target_part
 from services.scoring.domain.fold import ScoredYear
 from services.scoring.domain.score import nine_decimal
 from services.scoring.domain.state import CityYear, digest

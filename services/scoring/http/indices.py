@@ -1,28 +1,23 @@
-"""The API of scoring: read-only. What changes a score is said to the registry."""
+"""Indices, their history and what moved them."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring import views
 from services.scoring.domain.fold import ScoredYear
 from services.scoring.domain.state import CityYear
 from services.scoring.domain.target import target_of
-from services.scoring.instrument_file import Catalogue, UnknownInstrumentError
+from services.scoring.http import views
+from services.scoring.http.parameters import PAGE_MAX, Kabkota, Limit, Year
+from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import explanations, published, states
 from shared.journal import tables as journal_tables
 from shared.runtime.database import Database
 from shared.runtime.problem import Problem
 
 MOVEMENTS_SHOWN = 50
-PAGE_MAX = 500
-
-Kabkota = Annotated[str, Path(pattern=r"^\d{2}\.\d{2}$", description="Code of a kab/kota, like 32.76.")]
-Area = Annotated[str, Path(pattern=r"^(ID|\d{2}(\.\d{2})?)$", description="A kab/kota, a province, or ID.")]
-Year = Annotated[int, Query(ge=2015, le=2100)]
-Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 
 
 def index_router(database: Database, catalogue: Catalogue) -> APIRouter:
@@ -67,44 +62,6 @@ def index_router(database: Database, catalogue: Catalogue) -> APIRouter:
             rows = await explanations.points(connection, region, year, after=cursor, limit=limit)
         items = [views.PointView.model_validate(row) for row in rows]
         return views.PointPage(items=items, next_cursor=rows[-1]["ordinal"] if len(rows) == limit else None)
-
-    return router
-
-
-def reference_router(database: Database, catalogue: Catalogue) -> APIRouter:
-    """Instruments, published indices, and the digest."""
-    router = APIRouter(prefix="/v1", tags=["reference"])
-
-    @router.get("/instruments", summary="The instruments there are")
-    async def list_instruments() -> views.InstrumentList:
-        found = sorted(catalogue.instruments.values(), key=lambda i: (i.from_year, i.key))
-        return views.InstrumentList(items=[views.instrument_summary(i) for i in found])
-
-    @router.get("/instruments/{key}", summary="One instrument, with the mark and source of every element")
-    async def read_instrument(key: str) -> dict[str, Any]:
-        try:
-            return views.instrument_view(catalogue.get(key))
-        except UnknownInstrumentError:
-            known = ", ".join(sorted(catalogue.instruments))
-            raise Problem(
-                404,
-                "Unknown instrument",
-                detail="There is no such instrument.",
-                field="key",
-                remedy=f"One of: {known}.",
-            ) from None
-
-    @router.get("/published/{area}", summary="Published indices of an area, with the chosen reference of each year")
-    async def list_published(area: Area) -> views.PublishedList:
-        async with database.read() as connection:
-            found = await published.of_area(connection, area)
-        return views.PublishedList(items=[views.published_view(index) for index in found])
-
-    @router.get("/digest", summary="A digest of every city and year: the same wherever the same events were folded")
-    async def read_digest() -> views.DigestList:
-        async with database.read() as connection:
-            found = await states.every(connection)
-        return views.DigestList(items=[views.digest_line(state) for state in found])
 
     return router
 
