@@ -123,6 +123,21 @@ def on_survey_answered(data: registry.SurveyAnswered) -> Evidence:
     )
 
 
+def on_survey_answer_excluded(data: registry.SurveyAnswerExcluded) -> Evidence:
+    """A questionnaire that no longer counts."""
+    return _taken(data, -1)
+
+
+def on_survey_answer_readmitted(data: registry.SurveyAnswerReadmitted) -> Evidence:
+    """A questionnaire that counts again."""
+    return _taken(data, 1)
+
+
+def _taken(data: registry.SurveyAnswerExcluded | registry.SurveyAnswerReadmitted, sign: int) -> Evidence:
+    # Not a synthetic event again: the questionnaire was one when it came in, and stays one when it goes.
+    return Evidence(data.year, instrument=data.instrument, group=data.group, answers=data.answers, sign=sign)
+
+
 def on_index_published(event: Event[registry.IndexPublished]) -> Step:
     """An index somebody published, kept as printed."""
     data = event.data
@@ -177,6 +192,8 @@ STEPS: Mapping[str, Callable[[Event[Any]], Step]] = {
     registry.AgentRecorded.TYPE: _observed(on_agent_recorded, lambda data: data.kind),
     registry.AreaStatusRecorded.TYPE: _observed(on_area_status_recorded, lambda data: data.status),
     registry.SurveyAnswered.TYPE: _observed(on_survey_answered, lambda data: data.group),
+    registry.SurveyAnswerExcluded.TYPE: _observed(on_survey_answer_excluded, lambda data: data.group),
+    registry.SurveyAnswerReadmitted.TYPE: _observed(on_survey_answer_readmitted, lambda data: data.group),
     registry.IndexPublished.TYPE: on_index_published,
     registry.IndexReferenceChosen.TYPE: on_index_reference_chosen,
 }

@@ -45,6 +45,8 @@ CATALOGUE: tuple[StreamEntry, ...] = (
                 _r.AgentRecorded,
                 _r.AreaStatusRecorded,
                 _r.SurveyAnswered,
+                _r.SurveyAnswerExcluded,
+                _r.SurveyAnswerReadmitted,
                 _r.IndexPublished,
                 _r.IndexReferenceChosen,
             ),

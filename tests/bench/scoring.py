@@ -130,7 +130,7 @@ def _answer(number: int, on: date) -> r.SurveyAnswered:
 
     instrument = load_catalogue(ScoringSettings().instruments_dir).of_year(on.year)
     items = [item for v in instrument.plain.variables for i in v.survey for item in i.items]
-    groups = r.RespondentGroup.__args__  # type: ignore[attr-defined]
+    groups = r.KotanGroup.__args__  # type: ignore[attr-defined]
     return r.SurveyAnswered(
         answer_id=f"a{number}",
         instrument=instrument.plain.key,

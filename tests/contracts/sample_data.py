@@ -18,6 +18,15 @@ _SCORE = {"value": "3.380", "exact": "3.380000000", "band": "tanggap"}
 _SCORE_AFTER = {"value": "3.382", "exact": "3.382142857", "band": "tanggap"}
 _CHANGE = {"before": _SCORE, "after": _SCORE_AFTER}
 
+_CAMPAIGN = {"campaign_id": f"{_ID}13", "instrument": "kotan-2022", "year": 2023, "synthetic": True}
+_SHEET = {
+    **_CAMPAIGN,
+    "answer_id": f"{_ID}11",
+    "group": "keluarga",
+    "answers": {"pengetahuan_keluarga_1": 4, "pengetahuan_keluarga_2": 3},
+    "on": "2023-12-16",
+}
+
 REGISTRY: dict[str, Any] = {
     "participant.registered": {
         **_PARTICIPANT,
@@ -121,6 +130,32 @@ REGISTRY: dict[str, Any] = {
         "answers": {"pengetahuan_keluarga_1": 4, "pengetahuan_keluarga_2": 3},
         "on": "2023-11-20",
         "synthetic": True,
+    },
+    "survey-answer.excluded": {**_SHEET, "reason": "straight_line"},
+    "survey-answer.readmitted": _SHEET,
+    "survey.planned": {
+        **_CAMPAIGN,
+        "opens_on": "2023-11-01",
+        "closes_on": "2023-12-15",
+        "quotas": [{"group": "keluarga", "quota": 20}],
+    },
+    "survey.moved": {
+        **_CAMPAIGN,
+        "state": "locked",
+        "before": "approved",
+        "revision": 1,
+        "revision_name": "Hasil pertama",
+        "on": "2024-01-10",
+    },
+    "survey.reminded": {
+        **_CAMPAIGN,
+        "group": "polres",
+        "addressees": ["Polres Metro Depok"],
+        "answers": 6,
+        "quota": 20,
+        "waiting": 1,
+        "closes_on": "2023-12-15",
+        "on": "2023-12-01",
     },
     "index.published": {
         "published_id": f"{_ID}12",

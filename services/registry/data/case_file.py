@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from shared.contracts.envelope import VillageCode
-from shared.contracts.registry import Count, Id, ProgrammeKind, RegulationKind, RespondentGroup, Setting, Year
+from shared.contracts.registry import Count, Id, KotanGroup, ProgrammeKind, RegulationKind, Setting, Year
 from shared.contracts.scoring import Variable
 
 CityCode = Annotated[str, Field(pattern=r"^\d{2}\.(0[1-9]|[1-6]\d|7[1-9]|[89]\d)$")]
@@ -128,11 +128,11 @@ class Survey(CaseModel):
     first_day: Annotated[date, Field(alias="from")]
     last_day: Annotated[date, Field(alias="to")]
     synthetic: Synthetic
-    groups: Mapping[RespondentGroup, GroupAnswers]
+    groups: Mapping[KotanGroup, GroupAnswers]
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        _require_all(get_args(RespondentGroup), self.groups, "groups")
+        _require_all(get_args(KotanGroup), self.groups, "groups")
         if self.last_day < self.first_day:
             raise ValueError(f"to: {self.last_day} is before from: {self.first_day}")
         for group, given in self.groups.items():

@@ -55,7 +55,7 @@ class Evidence:
 
     ``counters`` holds (counter, addition) pairs, each name once. With ``carries`` they are stocks and count for
     ``year`` and every later year. ``answers`` maps items to 1..4 and belongs to respondent ``group`` and to
-    ``instrument``.
+    ``instrument``; ``sign`` is -1 when a questionnaire is taken out of the count again.
     """
 
     year: int
@@ -65,6 +65,7 @@ class Evidence:
     group: str | None = None
     answers: Mapping[str, int] = field(default_factory=lambda: NO_ANSWERS)
     synthetic: bool = False
+    sign: int = 1
 
 
 class EvidenceRefusedError(ValueError):

@@ -80,8 +80,8 @@ class ScoredYear:
             names = tuple([name for name, _ in evidence.counters])
             moved += self._move("running", self.running, self.instrument.reached_by(names))
         if evidence.group is not None:
-            add_answers(self.state, evidence.group, evidence.answers)
-            if not self.survey.complete:
+            add_answers(self.state, evidence.group, evidence.answers, evidence.sign)
+            if not self.survey.complete or evidence.sign < 0:
                 self.survey.complete = every_group_answered(self.state, self.instrument)
             moved += self._move("survey", self.survey, _reached_by_answers(self.instrument, evidence))
         return moved
@@ -163,7 +163,7 @@ class City:
         state = begin_year(self.region, evidence.year, instrument.key, earlier)
         add_counters(state, evidence)
         if evidence.group is not None:
-            add_answers(state, evidence.group, evidence.answers)
+            add_answers(state, evidence.group, evidence.answers, evidence.sign)
         year = self.years[evidence.year] = ScoredYear(state, instrument)
         return year.born_with(evidence)
 

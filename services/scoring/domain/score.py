@@ -78,6 +78,8 @@ class Reading:
         if self.complete:
             self.index = weighted(self.variables, self.instrument.weights, self.instrument.weight_total)
             self.index_nine = nine_places(self.index)
+        else:
+            self.index = self.index_nine = None  # taking a questionnaire out can leave a group without any
 
 
 def running_reading(state: CityYear, instrument: Instrument) -> Reading:

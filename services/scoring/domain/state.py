@@ -54,13 +54,13 @@ def add_counters(state: CityYear, evidence: Evidence) -> None:
         counters[name] = counters.get(name, 0) + 1
 
 
-def add_answers(state: CityYear, group: str, answers: Mapping[str, int]) -> None:
-    """Add one questionnaire."""
+def add_answers(state: CityYear, group: str, answers: Mapping[str, int], sign: int = 1) -> None:
+    """Add one questionnaire; with ``sign`` -1 take it out again."""
     sums, counts = state.item_sums, state.item_counts
     for item, answer in answers.items():
-        sums[item] = sums.get(item, 0) + answer
-        counts[item] = counts.get(item, 0) + 1
-    state.group_answers[group] = state.group_answers.get(group, 0) + 1
+        sums[item] = sums.get(item, 0) + sign * answer
+        counts[item] = counts.get(item, 0) + sign
+    state.group_answers[group] = state.group_answers.get(group, 0) + sign
 
 
 def canonical(state: CityYear) -> str:

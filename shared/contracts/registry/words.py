@@ -20,9 +20,11 @@ RegulationKind = Literal["perda", "perbup", "perwali", "sk", "rad"]
 AreaStatus = Literal["bahaya", "waspada", "siaga", "aman"]
 FollowUpMonth = Literal[1, 3, 6, 12]
 BusinessStatus = Literal["active", "paused", "closed"]
-RespondentGroup = Literal[
+KotanGroup = Literal[
     "kejaksaan", "pengadilan", "polres", "koramil", "pemda", "pendidikan", "dunia_usaha", "keluarga", "masyarakat"
 ]
+VillageGroup = Literal["warga", "lurah", "petugas"]
+RespondentGroup = Literal[KotanGroup, VillageGroup]
 
 
 def type_of(subject: str, verb: str) -> str:

@@ -11,7 +11,7 @@ import yaml
 
 from services.registry import data
 from services.registry.data.case_file import CaseFile, CaseFileInvalid, read_case
-from shared.contracts.registry import RespondentGroup, Setting
+from shared.contracts.registry import KotanGroup, Setting
 from shared.contracts.scoring import Variable
 from shared.regions import load
 
@@ -47,7 +47,7 @@ def test_the_four_settings_have_institutions_with_and_without_a_policy(case: Cas
 
 
 def test_every_group_has_answers_and_room_for_more(case: CaseFile) -> None:
-    assert set(case.survey.groups) == set(get_args(RespondentGroup))
+    assert set(case.survey.groups) == set(get_args(KotanGroup))
     assert all(12 <= given.answers <= 15 < case.survey.quota_per_group for given in case.survey.groups.values())
     assert all(set(given.levels) == set(get_args(Variable)) for given in case.survey.groups.values())
 
