@@ -2,6 +2,7 @@
 
 import signal
 
+import hypothesis
 import pytest
 
 from tests.support import schema, scratch, servers
@@ -18,6 +19,11 @@ from tests.support.fixtures import (  # noqa: F401 - fixtures are found by being
     token,
 )
 from tests.support.seeded import seeded  # noqa: F401
+
+
+# A deadline measures the machine, not the code: how fast something is, `make bench` says.
+hypothesis.settings.register_profile("bersinar", deadline=None)
+hypothesis.settings.load_profile("bersinar")
 
 
 def pytest_configure(config: pytest.Config) -> None:
