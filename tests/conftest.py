@@ -20,7 +20,6 @@ from tests.support.fixtures import (  # noqa: F401 - fixtures are found by being
 )
 from tests.support.seeded import seeded  # noqa: F401
 
-
 # A deadline measures the machine, not the code: how fast something is, `make bench` says.
 hypothesis.settings.register_profile("bersinar", deadline=None)
 hypothesis.settings.load_profile("bersinar")

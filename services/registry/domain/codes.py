@@ -77,9 +77,14 @@ SurveysCode = Literal[
     "villages_missing",
     "villages_not_wanted",
 ]
+ExchangeCode = Literal[
+    "filter_twice",
+    "filter_unknown",
+    "sort_unknown",
+]
 IndicesCode = Literal[
     "index_missing",
     "index_off_scale",
     "nothing_published",
 ]
-Code = Literal[GeneralCode, PeopleCode, WorkCode, TiesCode, TerritoryCode, SurveysCode, IndicesCode]
+Code = Literal[GeneralCode, PeopleCode, WorkCode, TiesCode, TerritoryCode, SurveysCode, IndicesCode, ExchangeCode]

@@ -2,16 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from services.registry.commands import agents
 from services.registry.commands.agents import AgentView, RecordAgent, ReplaceAgent
 from services.registry.http.documents import creates, lists, replaces, shows
 from services.registry.http.exchange import Posting, Replacing
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Listed, PageOf
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(prefix=AgentView.PATH, tags=["agents"])
+AGENTS = Listed(AgentView, tables.agents, sorts=("kind", "village", "on"))
 
 
 @router.post("", summary="Record an agent", **creates(AgentView))
@@ -20,8 +22,8 @@ async def record_agent(body: RecordAgent, exchange: Posting) -> Response:
 
 
 @router.get("", summary="Agents", **lists())
-async def list_agents(pages: Pages, village: Annotated[str | None, Query(max_length=13)] = None) -> Listing[AgentView]:
-    return await pages.list(AgentView, tables.agents, {"village": village})
+async def list_agents(page: Annotated[PageOf[AgentView], Depends(AGENTS)]) -> Listing[AgentView]:
+    return await page.read()
 
 
 @router.get("/{agent_id}", summary="One agent", **shows(AgentView))

@@ -2,16 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Response
 
 from services.registry.commands import area_statuses
 from services.registry.commands.area_statuses import AreaStatusView, SetAreaStatus
 from services.registry.http.documents import lists, replaces, shows
 from services.registry.http.exchange import Replacing
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Listed, PageOf
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(prefix=AreaStatusView.PATH, tags=["area statuses"])
+AREA_STATUSES = Listed(AreaStatusView, tables.area_statuses, sorts=("status", "on"))
 YearPath = Annotated[int, Path(ge=2015, le=2100)]
 
 
@@ -22,12 +24,9 @@ async def put_area_status(village: str, year: YearPath, body: SetAreaStatus, exc
 
 @router.get("", summary="Statuses of villages", **lists())
 async def list_area_statuses(
-    pages: Pages,
-    village: Annotated[str | None, Query(max_length=13)] = None,
-    year: Annotated[int | None, Query(ge=2015, le=2100)] = None,
+    page: Annotated[PageOf[AreaStatusView], Depends(AREA_STATUSES)],
 ) -> Listing[AreaStatusView]:
-    filters = {"village": village, "year": year}
-    return await pages.list(AreaStatusView, tables.area_statuses, filters, order=("village", "year"))
+    return await page.read()
 
 
 @router.get("/{village}/{year}", summary="A village's status for a year", **shows(AreaStatusView))

@@ -1,19 +1,27 @@
 """Businesses and their follow-up visits."""
 
-from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from services.registry.commands import businesses
-from services.registry.commands.businesses import BusinessView, FollowUpState, FollowUpView, StartBusiness, Visit
+from services.registry.commands.businesses import BusinessView, FollowUpView, StartBusiness, Visit
 from services.registry.http.documents import changes, creates, lists, shows
 from services.registry.http.exchange import Posting
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Listed, PageOf, due_by
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
-from shared.contracts.registry import BusinessStatus
 
 router = APIRouter(tags=["businesses"])
+BUSINESSES = Listed(BusinessView, tables.businesses, sorts=("on", "village", "status"))
+FOLLOW_UPS = Listed(
+    FollowUpView,
+    tables.follow_ups,
+    sorts=("due_on", "village"),
+    default="due_on",
+    given={"state": "open"},
+    more={"due_by": due_by(tables.follow_ups)},
+)
 _follow_ups = tables.follow_ups
 
 
@@ -23,14 +31,8 @@ async def start_business(body: StartBusiness, exchange: Posting) -> Response:
 
 
 @router.get(BusinessView.PATH, summary="Businesses", **lists())
-async def list_businesses(
-    pages: Pages,
-    village: Annotated[str | None, Query(max_length=13)] = None,
-    participant_id: Annotated[str | None, Query(max_length=64)] = None,
-    status: BusinessStatus | None = None,
-) -> Listing[BusinessView]:
-    filters = {"village": village, "participant_id": participant_id, "status": status}
-    return await pages.list(BusinessView, tables.businesses, filters)
+async def list_businesses(page: Annotated[PageOf[BusinessView], Depends(BUSINESSES)]) -> Listing[BusinessView]:
+    return await page.read()
 
 
 @router.get(BusinessView.PATH + "/{business_id}", summary="One business", **shows(BusinessView))
@@ -39,16 +41,8 @@ async def show_business(business_id: str, reading: Reading) -> Response:
 
 
 @router.get(FollowUpView.PATH, summary="Follow-up visits, the earliest due first", **lists())
-async def list_follow_ups(
-    pages: Pages,
-    state: FollowUpState = "open",
-    due_by: Annotated[date | None, Query(description="Only those due on this day or earlier.")] = None,
-    village: Annotated[str | None, Query(max_length=13)] = None,
-    business_id: Annotated[str | None, Query(max_length=64)] = None,
-) -> Listing[FollowUpView]:
-    filters = {"state": state, "village": village, "business_id": business_id}
-    due = None if due_by is None else _follow_ups.c.due_on <= due_by
-    return await pages.list(FollowUpView, _follow_ups, filters, due, order=("due_on", "id"))
+async def list_follow_ups(page: Annotated[PageOf[FollowUpView], Depends(FOLLOW_UPS)]) -> Listing[FollowUpView]:
+    return await page.read()
 
 
 @router.get(FollowUpView.PATH + "/{follow_up_id}", summary="One follow-up visit", **shows(FollowUpView))

@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from services.registry.commands import enrolments
 from services.registry.commands.enrolments import Complete, Drop, Enrol, EnrolmentView
-from services.registry.domain.programmes import EnrolmentState
 from services.registry.http.documents import changes, creates, lists, shows
 from services.registry.http.exchange import Posting
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Listed, PageOf
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(prefix=EnrolmentView.PATH, tags=["enrolments"])
+ENROLMENTS = Listed(EnrolmentView, tables.enrolments, sorts=("on", "village", "state"))
 
 
 @router.post("", summary="Give a participant a place in a programme", **creates(EnrolmentView))
@@ -21,14 +22,8 @@ async def enrol(body: Enrol, exchange: Posting) -> Response:
 
 
 @router.get("", summary="Enrolments", **lists())
-async def list_enrolments(
-    pages: Pages,
-    programme_id: Annotated[str | None, Query(max_length=64)] = None,
-    participant_id: Annotated[str | None, Query(max_length=64)] = None,
-    state: EnrolmentState | None = None,
-) -> Listing[EnrolmentView]:
-    filters = {"programme_id": programme_id, "participant_id": participant_id, "state": state}
-    return await pages.list(EnrolmentView, tables.enrolments, filters)
+async def list_enrolments(page: Annotated[PageOf[EnrolmentView], Depends(ENROLMENTS)]) -> Listing[EnrolmentView]:
+    return await page.read()
 
 
 @router.get("/{enrolment_id}", summary="One enrolment", **shows(EnrolmentView))

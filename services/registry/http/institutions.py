@@ -2,16 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from services.registry.commands import institutions
 from services.registry.commands.institutions import InstitutionView, RecordInstitution, ReplaceInstitution
 from services.registry.http.documents import creates, lists, replaces, shows
 from services.registry.http.exchange import Posting, Replacing
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Listed, PageOf
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(prefix=InstitutionView.PATH, tags=["institutions"])
+INSTITUTIONS = Listed(InstitutionView, tables.institutions, sorts=("region", "setting", "on"))
 
 
 @router.post("", summary="Record an institution", **creates(InstitutionView))
@@ -21,9 +23,9 @@ async def record_institution(body: RecordInstitution, exchange: Posting) -> Resp
 
 @router.get("", summary="Institutions", **lists())
 async def list_institutions(
-    pages: Pages, region: Annotated[str | None, Query(max_length=5)] = None
+    page: Annotated[PageOf[InstitutionView], Depends(INSTITUTIONS)],
 ) -> Listing[InstitutionView]:
-    return await pages.list(InstitutionView, tables.institutions, {"region": region})
+    return await page.read()
 
 
 @router.get("/{institution_id}", summary="One institution", **shows(InstitutionView))

@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from services.registry.commands import participants
 from services.registry.commands.participants import CorrectParticipant, ParticipantView, RegisterParticipant
 from services.registry.http.documents import creates, lists, replaces, shows
 from services.registry.http.exchange import Posting, Replacing
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Listed, PageOf
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
-from shared.contracts.registry import Group
 
 router = APIRouter(prefix=ParticipantView.PATH, tags=["participants"])
+PARTICIPANTS = Listed(ParticipantView, tables.participants, sorts=("on", "village"))
 
 
 @router.post("", summary="Register a participant", **creates(ParticipantView))
@@ -22,11 +23,9 @@ async def register_participant(body: RegisterParticipant, exchange: Posting) -> 
 
 @router.get("", summary="Participants, pseudonymous", **lists())
 async def list_participants(
-    pages: Pages,
-    village: Annotated[str | None, Query(max_length=13)] = None,
-    group: Group | None = None,
+    page: Annotated[PageOf[ParticipantView], Depends(PARTICIPANTS)],
 ) -> Listing[ParticipantView]:
-    return await pages.list(ParticipantView, tables.participants, {"village": village, "group": group})
+    return await page.read()
 
 
 @router.get("/{participant_id}", summary="One participant, pseudonymous", **shows(ParticipantView))

@@ -2,17 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from services.registry.commands import programmes
 from services.registry.commands.programmes import CreateProgramme, HoldSession, ProgrammeView, SessionView
 from services.registry.http.documents import creates, lists, shows
 from services.registry.http.exchange import Posting
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Listed, PageOf
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
-from shared.contracts.registry import ProgrammeKind
 
 router = APIRouter(tags=["programmes"])
+PROGRAMMES = Listed(ProgrammeView, tables.programmes, sorts=("region", "kind", "sector", "quota", "on"))
+SESSIONS = Listed(SessionView, tables.sessions, sorts=("on", "village"))
 
 
 @router.post(ProgrammeView.PATH, summary="Set up a programme", **creates(ProgrammeView))
@@ -21,12 +23,8 @@ async def create_programme(body: CreateProgramme, exchange: Posting) -> Response
 
 
 @router.get(ProgrammeView.PATH, summary="Programmes", **lists())
-async def list_programmes(
-    pages: Pages,
-    region: Annotated[str | None, Query(max_length=5)] = None,
-    kind: ProgrammeKind | None = None,
-) -> Listing[ProgrammeView]:
-    return await pages.list(ProgrammeView, tables.programmes, {"region": region, "kind": kind})
+async def list_programmes(page: Annotated[PageOf[ProgrammeView], Depends(PROGRAMMES)]) -> Listing[ProgrammeView]:
+    return await page.read()
 
 
 @router.get(ProgrammeView.PATH + "/{programme_id}", summary="One programme", **shows(ProgrammeView))
@@ -40,10 +38,8 @@ async def hold_session(body: HoldSession, exchange: Posting) -> Response:
 
 
 @router.get(SessionView.PATH, summary="Sessions", **lists())
-async def list_sessions(
-    pages: Pages, programme_id: Annotated[str | None, Query(max_length=64)] = None
-) -> Listing[SessionView]:
-    return await pages.list(SessionView, tables.sessions, {"programme_id": programme_id})
+async def list_sessions(page: Annotated[PageOf[SessionView], Depends(SESSIONS)]) -> Listing[SessionView]:
+    return await page.read()
 
 
 @router.get(SessionView.PATH + "/{session_id}", summary="One session", **shows(SessionView))

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Select, and_, select
 
 from services.registry.commands import published
@@ -10,21 +10,34 @@ from services.registry.commands.published import ChooseReference, PublishedIndex
 from services.registry.domain.refusal import Refusal
 from services.registry.http.documents import changes, creates, lists, shows
 from services.registry.http.exchange import Posting
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Listed, PageOf
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(prefix=PublishedIndexView.PATH, tags=["published indices"])
 _table, _chosen = tables.published_indices, tables.index_references
 
 
+def _with_reference() -> Select[Any]:
+    same = and_(_chosen.c.area == _table.c.area, _chosen.c.year == _table.c.year, _chosen.c.published_id == _table.c.id)
+    chosen = _chosen.c.published_id.is_not(None).label("reference")
+    return select(_table, chosen, _chosen.c.reason).outerjoin(_chosen, same)
+
+
+PUBLISHED_INDICES = Listed(
+    PublishedIndexView,
+    tables.published_indices,
+    filters=("id", "area", "year", "edition", "category", "synthetic"),
+    sorts=("area", "year"),
+    statement=_with_reference,
+)
+
+
 @router.get("", summary="Published indices, each as printed", **lists())
 async def list_published_indices(
-    pages: Pages,
-    area: Annotated[str | None, Query(max_length=5)] = None,
-    year: Annotated[int | None, Query(ge=2015, le=2100)] = None,
+    page: Annotated[PageOf[PublishedIndexView], Depends(PUBLISHED_INDICES)],
 ) -> Listing[PublishedIndexView]:
-    equal = [column == value for column, value in ((_table.c.area, area), (_table.c.year, year)) if value is not None]
-    return await pages.of(PublishedIndexView, _with_reference().where(*equal), [_table.c.id])
+    return await page.read()
 
 
 @router.get("/{published_id}", summary="One published index", **shows(PublishedIndexView))
@@ -49,9 +62,3 @@ async def publish_index(body: PublishIndex, exchange: Posting) -> Response:
 )
 async def choose_reference(published_id: str, body: ChooseReference, exchange: Posting) -> Response:
     return await exchange.write(published.choose_reference, published_id, body)
-
-
-def _with_reference() -> Select[Any]:
-    same = and_(_chosen.c.area == _table.c.area, _chosen.c.year == _table.c.year, _chosen.c.published_id == _table.c.id)
-    chosen = _chosen.c.published_id.is_not(None).label("reference")
-    return select(_table, chosen, _chosen.c.reason).outerjoin(_chosen, same)

@@ -6,11 +6,12 @@ and tells of them in no event. A figure that isn't printed is ``null``, never ze
 
 from typing import Annotated, ClassVar, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends
 
 from services.registry.commands.model import View
 from services.registry.http.documents import lists
-from services.registry.http.reading import Listing, Pages
+from services.registry.http.listing import Listed, PageOf
+from services.registry.http.reading import Listing
 from services.registry.storage import tables
 
 router = APIRouter(tags=["published counts"])
@@ -64,16 +65,19 @@ class AreaStatusCountView(PublishedCountView):
     total_units: int | None
 
 
+NATIONAL_COUNTS = Listed(NationalCountView, tables.national_counts, sorts=("year",))
+AREA_STATUS_COUNTS = Listed(AreaStatusCountView, tables.area_status_counts, sorts=("region", "year"))
+
+
 @router.get(NationalCountView.PATH, summary="Published totals of kab/kota by band, as printed", **lists())
-async def list_national_counts(pages: Pages) -> Listing[NationalCountView]:
-    return await pages.list(NationalCountView, tables.national_counts, {})
+async def list_national_counts(
+    page: Annotated[PageOf[NationalCountView], Depends(NATIONAL_COUNTS)],
+) -> Listing[NationalCountView]:
+    return await page.read()
 
 
 @router.get(AreaStatusCountView.PATH, summary="Published totals of villages by status, as printed", **lists())
 async def list_area_status_counts(
-    pages: Pages,
-    region: Annotated[
-        str | None, Query(max_length=5, description="A province, a kab/kota, or ID for the nation; itself only.")
-    ] = None,
+    page: Annotated[PageOf[AreaStatusCountView], Depends(AREA_STATUS_COUNTS)],
 ) -> Listing[AreaStatusCountView]:
-    return await pages.list(AreaStatusCountView, tables.area_status_counts, {"region": region})
+    return await page.read()

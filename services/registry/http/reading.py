@@ -1,10 +1,6 @@
 """Reading one record with its ETag, and lists page by page."""
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query, Request, Response
@@ -14,10 +10,13 @@ from sqlalchemy import ColumnElement, Select, Table, select
 from services.registry.commands.model import View
 from services.registry.commands.office import Office, known
 from services.registry.domain.refusal import Refusal
+from services.registry.http import cursors
 from services.registry.http.exchange import check_address
 from services.registry.storage import rows
+from services.registry.storage.rows import Ordered
 
 PAGE_DEFAULT, PAGE_MAX = 50, 200
+CURSOR_MAX_LENGTH = 400
 ViewT = TypeVar("ViewT", bound=View)
 
 
@@ -78,35 +77,11 @@ class Paging:
         self, view: type[ViewT], statement: Select[Any], order: Sequence[ColumnElement[Any]]
     ) -> Listing[ViewT]:
         """A page of any statement."""
-        after = _read_cursor(self._cursor, order)
+        ordered = [Ordered(column) for column in order]
+        after = cursors.read(self._cursor, ordered)
         async with self._reader.office.database.read() as connection:
-            page = await rows.page(connection, statement, order, after, self._limit)
-        return Listing(items=[view.of(row) for row in page.rows], next_cursor=_cursor(page.next_key))
-
-
-def _cursor(key: tuple[Any, ...] | None) -> str | None:
-    """Made of ids, codes and due dates only: a cursor is part of an address."""
-    if key is None:
-        return None
-    return base64.urlsafe_b64encode(json.dumps(key, default=str).encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str | None, order: Sequence[ColumnElement[Any]]) -> list[Any] | None:
-    if cursor is None:
-        return None
-    try:
-        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return [_typed(value, column) for value, column in zip(key, order, strict=True)]
-    except (ValueError, TypeError, binascii.Error):
-        raise Refusal("cursor_unreadable", "cursor") from None
-
-
-def _typed(value: Any, column: ColumnElement[Any]) -> Any:
-    kind = column.type.python_type
-    typed = date.fromisoformat(value) if kind is date else value
-    if not isinstance(typed, kind):
-        raise TypeError
-    return typed
+            page = await rows.page(connection, statement, ordered, after, self._limit)
+        return Listing(items=[view.of(row) for row in page.rows], next_cursor=cursors.write(page.next_key, ordered))
 
 
 async def _reading(request: Request) -> Reader:
@@ -115,12 +90,16 @@ async def _reading(request: Request) -> Reader:
 
 
 Reading = Annotated[Reader, Depends(_reading)]
+LimitQuery = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+CursorQuery = Annotated[
+    str | None, Query(max_length=CURSOR_MAX_LENGTH, description="next_cursor of the page before, in the same order.")
+]
 
 
 async def _paging(
     reader: Reading,
-    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT,
-    cursor: Annotated[str | None, Query(max_length=400)] = None,
+    limit: LimitQuery = PAGE_DEFAULT,
+    cursor: CursorQuery = None,
 ) -> Paging:
     return Paging(reader, limit, cursor)
 

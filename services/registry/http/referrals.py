@@ -1,18 +1,25 @@
 """Referrals to organisations and their answers."""
 
-from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from services.registry.commands import referrals
 from services.registry.commands.referrals import AnswerReferral, ReferralView, SendReferral
 from services.registry.http.documents import changes, creates, lists, shows
 from services.registry.http.exchange import Posting
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Listed, PageOf, due_by
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(prefix=ReferralView.PATH, tags=["referrals"])
+REFERRALS = Listed(
+    ReferralView,
+    tables.referrals,
+    sorts=("due_on", "on", "state"),
+    default="due_on",
+    more={"due_by": due_by(tables.referrals)},
+)
 _table = tables.referrals
 
 
@@ -22,15 +29,8 @@ async def send_referral(body: SendReferral, exchange: Posting) -> Response:
 
 
 @router.get("", summary="Referrals, the earliest due first", **lists())
-async def list_referrals(
-    pages: Pages,
-    state: Literal["sent", "accepted", "declined", "placed", "closed"] | None = None,
-    due_by: Annotated[date | None, Query(description="Only those due on this day or earlier.")] = None,
-    participant_id: Annotated[str | None, Query(max_length=64)] = None,
-) -> Listing[ReferralView]:
-    filters = {"state": state, "participant_id": participant_id}
-    due = None if due_by is None else _table.c.due_on <= due_by
-    return await pages.list(ReferralView, _table, filters, due, order=("due_on", "id"))
+async def list_referrals(page: Annotated[PageOf[ReferralView], Depends(REFERRALS)]) -> Listing[ReferralView]:
+    return await page.read()
 
 
 @router.get("/{referral_id}", summary="One referral", **shows(ReferralView))

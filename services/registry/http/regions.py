@@ -1,16 +1,18 @@
 """Regions: looked up, never written here."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from fastapi import APIRouter, Query, Response
-from sqlalchemy import select
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
 
 from services.registry.commands.model import View
 from services.registry.domain.refusal import Refusal
 from services.registry.http.documents import lists, shows
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Filter, Listed, PageOf
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import rows, tables
 
+NamePart = Annotated[str, Field(min_length=2, max_length=60)]
 router = APIRouter(prefix="/v1/regions", tags=["regions"])
 _table = tables.regions
 
@@ -26,19 +28,22 @@ class RegionView(View):
     parent: str | None
 
 
+REGIONS = Listed(
+    RegionView,
+    tables.regions,
+    filters=("level", "parent"),
+    sorts=("level",),
+    more={
+        "q": Filter(
+            NamePart, lambda q: _table.c.search_name.contains(q.strip().lower(), autoescape=True), "Part of a name."
+        )
+    },
+)
+
+
 @router.get("", summary="Regions by parent, level or part of the name", **lists())
-async def list_regions(
-    pages: Pages,
-    parent: Annotated[str | None, Query(max_length=13)] = None,
-    level: Literal["province", "city", "district", "village"] | None = None,
-    q: Annotated[str | None, Query(min_length=2, max_length=60, description="Part of a name.")] = None,
-) -> Listing[RegionView]:
-    equal: list[Any] = [
-        column == value for column, value in ((_table.c.parent, parent), (_table.c.level, level)) if value is not None
-    ]
-    if q is not None:
-        equal.append(_table.c.search_name.contains(q.strip().lower(), autoescape=True))
-    return await pages.of(RegionView, select(_table).where(*equal), [_table.c.code])
+async def list_regions(page: Annotated[PageOf[RegionView], Depends(REGIONS)]) -> Listing[RegionView]:
+    return await page.read()
 
 
 @router.get("/{code}", summary="One region", **shows(RegionView))

@@ -2,16 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from services.registry.commands import regulations
 from services.registry.commands.regulations import RecordRegulation, RegulationView, ReplaceRegulation
 from services.registry.http.documents import creates, lists, replaces, shows
 from services.registry.http.exchange import Posting, Replacing
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Listed, PageOf
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(prefix=RegulationView.PATH, tags=["regulations"])
+REGULATIONS = Listed(RegulationView, tables.regulations, sorts=("region", "kind", "on"))
 
 
 @router.post("", summary="Record a regulation", **creates(RegulationView))
@@ -20,10 +22,8 @@ async def record_regulation(body: RecordRegulation, exchange: Posting) -> Respon
 
 
 @router.get("", summary="Regulations", **lists())
-async def list_regulations(
-    pages: Pages, region: Annotated[str | None, Query(max_length=5)] = None
-) -> Listing[RegulationView]:
-    return await pages.list(RegulationView, tables.regulations, {"region": region})
+async def list_regulations(page: Annotated[PageOf[RegulationView], Depends(REGULATIONS)]) -> Listing[RegulationView]:
+    return await page.read()
 
 
 @router.get("/{regulation_id}", summary="One regulation", **shows(RegulationView))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from services.registry.commands import surveys
 from services.registry.commands.surveys import (
@@ -13,11 +13,12 @@ from services.registry.commands.surveys import (
 )
 from services.registry.http.documents import creates, lists, shows
 from services.registry.http.exchange import Posting
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Listed, PageOf
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
-from shared.contracts.registry import RespondentGroup
 
 router = APIRouter(prefix=SurveyAnswerView.PATH, tags=["survey answers"])
+SURVEY_ANSWERS = Listed(SurveyAnswerView, tables.survey_answers, sorts=("on", "year"))
 
 
 @router.post("", summary="Record one questionnaire", **creates(SurveyAnswerView))
@@ -32,13 +33,9 @@ async def answer_survey_batch(body: AnswerSurveyBatch, exchange: Posting) -> Res
 
 @router.get("", summary="Questionnaires", **lists())
 async def list_survey_answers(
-    pages: Pages,
-    region: Annotated[str | None, Query(max_length=5)] = None,
-    year: Annotated[int | None, Query(ge=2015, le=2100)] = None,
-    group: RespondentGroup | None = None,
+    page: Annotated[PageOf[SurveyAnswerView], Depends(SURVEY_ANSWERS)],
 ) -> Listing[SurveyAnswerView]:
-    filters = {"region": region, "year": year, "group": group}
-    return await pages.list(SurveyAnswerView, tables.survey_answers, filters)
+    return await page.read()
 
 
 @router.get("/{answer_id}", summary="One questionnaire", **shows(SurveyAnswerView))

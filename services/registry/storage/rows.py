@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, RowMapping, Select, Table, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Insert, RowMapping, Select, Table, and_, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,6 +22,14 @@ class Page:
 
     rows: Sequence[Row]
     next_key: tuple[Any, ...] | None
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """A column a list is sorted by, from the least value on unless ``descending``. It is never null."""
+
+    column: ColumnElement[Any]
+    descending: bool = False
 
 
 def new(**values: Any) -> dict[str, Any]:
@@ -72,17 +80,39 @@ async def age(connection: AsyncConnection, table: Table, ids: Collection[str]) -
 async def page(
     connection: AsyncConnection,
     statement: Select[Any],
-    order: Sequence[ColumnElement[Any]],
+    order: Sequence[Ordered],
     after: Sequence[Any] | None,
     limit: int,
 ) -> Page:
     """At most ``limit`` rows in ``order``, beginning after a key. The order must end in something unique."""
     if after is not None:
-        statement = statement.where(tuple_(*order) > tuple_(*after))
-    found = [plain(row) for row in (await connection.execute(statement.order_by(*order).limit(limit + 1))).mappings()]
+        statement = statement.where(_after(order, after))
+    ordered = statement.order_by(*(one.column.desc() if one.descending else one.column for one in order))
+    found = [plain(row) for row in (await connection.execute(ordered.limit(limit + 1))).mappings()]
     rows = found[:limit]
     more = len(found) > limit
-    return Page(rows, tuple(rows[-1][str(column.key)] for column in order) if more else None)
+    return Page(rows, tuple(rows[-1][str(one.column.key)] for one in order) if more else None)
+
+
+def _after(order: Sequence[Ordered], key: Sequence[Any]) -> ColumnElement[bool]:
+    """What comes later in an order than a key."""
+    columns = [one.column for one in order]
+    directions = {one.descending for one in order}
+    if len(directions) == 1:
+        # As a row comparison, which an index over these columns answers at once.
+        left, right = tuple_(*columns), tuple_(*key)
+        return (left < right) if directions.pop() else (left > right)
+    places = [
+        and_(*(column == value for column, value in zip(columns[:place], key, strict=False)), _beyond(one, key[place]))
+        for place, one in enumerate(order)
+    ]
+    first = columns[0] <= key[0] if order[0].descending else columns[0] >= key[0]
+    return and_(first, or_(*places))
+
+
+def _beyond(one: Ordered, value: Any) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = one.column < value if one.descending else one.column > value
+    return condition
 
 
 def plain(row: RowMapping) -> Row:

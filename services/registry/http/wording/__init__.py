@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 
 from services.registry.domain.codes import Code
-from services.registry.http.wording import general, indices, people, surveys, territory, ties, work
+from services.registry.http.wording import exchange, general, indices, people, surveys, territory, ties, work
 from services.registry.http.wording.entry import Entry
 
 TITLES: Mapping[int, tuple[str, str]] = {
@@ -31,4 +31,5 @@ WORDINGS: Mapping[Code, Entry] = {
     **territory.WORDINGS,
     **surveys.WORDINGS,
     **indices.WORDINGS,
+    **exchange.WORDINGS,
 }

@@ -1,0 +1,218 @@
+"""A list of the registry, declared: what it shows, and what it can be filtered and sorted by.
+
+A route asks for a page with ``page: Annotated[PageOf, Depends(LIST)]``; parameters, their checks and their description
+in the OpenAPI document all follow from the declaration.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import NoneType, UnionType
+from typing import Annotated, Any, Generic, Union, get_args, get_origin
+
+from fastapi import Query, Request
+from pydantic import Field
+from sqlalchemy import Boolean, Column, ColumnElement, Date, Integer, LargeBinary, Select, String, Table, select
+
+from services.registry.commands.office import Office
+from services.registry.domain.refusal import Refusal
+from services.registry.http import cursors
+from services.registry.http.reading import PAGE_DEFAULT, CursorQuery, LimitQuery, Listing, Reading, ViewT
+from services.registry.storage import rows
+from services.registry.storage.rows import Ordered
+from shared.runtime.problem import FIELD_NAME
+
+INT_MIN, INT_MAX = -(2**31), 2**31 - 1
+SORT_MAX_LENGTH, TEXT_MAX_LENGTH = 200, 200
+_PAGING = ("sort", "limit", "cursor")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter: the type of its value, and the condition a value makes."""
+
+    kind: Any
+    condition: Callable[[Any], ColumnElement[bool]]
+    description: str | None = None
+    default: Any = None
+
+
+class PageOf(Generic[ViewT]):
+    """The page a request wants of one list."""
+
+    def __init__(
+        self,
+        view: type[ViewT],
+        office: Office,
+        statement: Select[Any],
+        order: Sequence[Ordered],
+        limit: int,
+        cursor: str | None,
+    ) -> None:
+        self._view, self._office, self._statement, self._order = view, office, statement, order
+        self._limit, self._cursor = limit, cursor
+
+    async def read(self) -> Listing[ViewT]:
+        """The rows after the cursor, and the cursor of the page after them."""
+        after = cursors.read(self._cursor, self._order)
+        async with self._office.database.read() as connection:
+            page = await rows.page(connection, self._statement, self._order, after, self._limit)
+        items = [self._view.of(row) for row in page.rows]
+        return Listing(items=items, next_cursor=cursors.write(page.next_key, self._order))
+
+
+class Listed(Generic[ViewT]):
+    """A list: ``view`` of the rows of ``table``.
+
+    ``filters``
+        Columns to filter by; all of the view's when left out. A date or number can also be bounded with
+        ``<name>_from`` and ``<name>_to``, both included.
+    ``sorts``
+        What ``?sort=`` may name; each needs an index that begins with it, or a table that stays small.
+    ``default``
+        The order when none is asked for, written as in ``?sort=``.
+    ``more``
+        Filters that are no column.
+    ``given``
+        Values filters have when they are left out.
+    ``statement``
+        What is selected instead of the table alone; it must select the table's columns.
+    """
+
+    def __init__(
+        self,
+        view: type[ViewT],
+        table: Table,
+        *,
+        filters: Sequence[str] | None = None,
+        sorts: Sequence[str] = (),
+        default: str | None = None,
+        more: Mapping[str, Filter] | None = None,
+        given: Mapping[str, Any] | None = None,
+        statement: Callable[[], Select[Any]] | None = None,
+    ) -> None:
+        self.view, self.table = view, table
+        self.name = view.PATH.rpartition("/")[2]
+        self._key = tuple(str(column.key) for column in table.primary_key)
+        self.sorts = tuple(dict.fromkeys((*self._key, *sorts)))
+        self._default = default or ",".join(self._key)
+        self._statement = statement or self._shown
+        names = _filterable(view, table) if filters is None else filters
+        self.filters = _of_columns(view, table, names, given or {}) | dict(more or {})
+        self.order(self._default)
+        self.__signature__ = self._signature()
+
+    async def __call__(
+        self,
+        request: Request,
+        reading: Reading,
+        limit: int,
+        cursor: str | None,
+        sort: str | None,
+        **values: Any,
+    ) -> PageOf[ViewT]:
+        """What FastAPI calls with the query; refuses parameters the list doesn't know."""
+        self._check_names(request)
+        order = self.order(self._default if sort is None else sort)
+        return PageOf(self.view, reading.office, self.select(values), order, limit, cursor)
+
+    def select(self, values: Mapping[str, Any]) -> Select[Any]:
+        """The statement of all rows that pass the filters; a filter that is ``None`` lets all pass."""
+        wanted = [self.filters[name].condition(value) for name, value in values.items() if value is not None]
+        return self._statement().where(*wanted)
+
+    def order(self, sort: str) -> tuple[Ordered, ...]:
+        """The columns of a ``sort`` such as ``-on,id``, ended by the key in the direction of the last one."""
+        order: dict[str, bool] = {}
+        for part in sort.split(","):
+            name = part.strip().removeprefix("-")
+            if name not in self.sorts:
+                raise Refusal("sort_unknown", "sort", possible=", ".join(self.sorts))
+            order.setdefault(name, part.strip().startswith("-"))
+        last = next(reversed(order.values()))
+        return tuple(
+            Ordered(self.table.c[name], descending)
+            for name, descending in (order | {name: order.get(name, last) for name in self._key}).items()
+        )
+
+    def _shown(self) -> Select[Any]:
+        # What is sealed stays in the database: nobody sees it here, and it is most of a row.
+        return select(*(column for column in self.table.c if not isinstance(column.type, LargeBinary)))
+
+    def _check_names(self, request: Request) -> None:
+        seen = [name for name, _ in request.query_params.multi_items()]
+        for name in seen:
+            if name not in self.filters and name not in _PAGING:
+                shown = name if FIELD_NAME.fullmatch(name) else "(unknown)"
+                raise Refusal("filter_unknown", shown, possible=", ".join((*self.filters, *_PAGING)))
+            if seen.count(name) > 1:
+                raise Refusal("filter_twice", name)
+
+    def _signature(self) -> inspect.Signature:
+        """The parameters FastAPI reads from a dependency: it checks and documents them like any others."""
+        choice = "|".join(self.sorts)
+        sort = Query(
+            max_length=SORT_MAX_LENGTH,
+            description=f"Any of {', '.join(self.sorts)}, separated by commas; - before one turns its order round. "
+            f"Default: {self._default}.",
+            json_schema_extra={"pattern": f"^-?({choice})(,-?({choice}))*$"},
+            examples=[self._default],
+        )
+        typed = {name: _query(one) for name, one in self.filters.items()}
+        typed |= {"request": (Request, inspect.Parameter.empty), "reading": (Reading, inspect.Parameter.empty)}
+        typed |= {"sort": (Annotated[str | None, sort], None), "limit": (LimitQuery, PAGE_DEFAULT)}
+        typed["cursor"] = (CursorQuery, None)
+        kind = inspect.Parameter.KEYWORD_ONLY
+        return inspect.Signature(
+            [inspect.Parameter(name, kind, annotation=a, default=d) for name, (a, d) in typed.items()]
+        )
+
+
+def equals(column: ColumnElement[Any]) -> Callable[[Any], ColumnElement[bool]]:
+    """The condition that a column has the value asked for."""
+    return lambda value: column == value
+
+
+def _query(one: Filter) -> tuple[Any, Any]:
+    return Annotated[one.kind | None, Query(description=one.description)], one.default
+
+
+def _filterable(view: type[ViewT], table: Table) -> list[str]:
+    kinds = (String, Integer, Boolean, Date)
+    return [name for name in view.model_fields if name in table.c and isinstance(table.c[name].type, kinds)]
+
+
+def _of_columns(view: type[ViewT], table: Table, names: Sequence[str], given: Mapping[str, Any]) -> dict[str, Filter]:
+    found = {}
+    for name in names:
+        column, kind = table.c[name], _kind(view, name, table.c[name])
+        found[name] = Filter(kind, equals(column), default=given.get(name))
+        if isinstance(column.type, Date | Integer) and not isinstance(column.type, Boolean):
+            found[f"{name}_from"] = Filter(kind, column.__ge__, f"{name} on or after this, or at least this.")
+            found[f"{name}_to"] = Filter(kind, column.__le__, f"{name} on or before this, or at most this.")
+    return found
+
+
+def _kind(view: type[ViewT], name: str, column: Column[Any]) -> Any:
+    """The type of a filter's value: the view's own where it is narrower than the column's."""
+    if isinstance(column.type, Boolean):
+        return bool
+    if isinstance(column.type, Date):
+        return date
+    if isinstance(column.type, Integer):
+        return Annotated[int, Field(ge=INT_MIN, le=INT_MAX)]
+    declared = _without_none(view.model_fields[name].annotation)
+    longest = getattr(column.type, "length", None) or TEXT_MAX_LENGTH
+    return Annotated[str, Field(max_length=longest)] if declared is str else declared
+
+
+def _without_none(annotation: Any) -> Any:
+    if get_origin(annotation) not in (Union, UnionType):
+        return annotation
+    return Union[tuple(one for one in get_args(annotation) if one is not NoneType)]  # noqa: UP007 - made of a tuple
+
+
+def due_by(table: Table) -> Filter:
+    """The filter of a list of what is due: this day or earlier."""
+    return Filter(date, table.c.due_on.__le__, "Only those due on this day or earlier.")
