@@ -84,9 +84,12 @@ def on_institution_recorded(data: registry.InstitutionRecorded) -> Evidence:
 
 def on_regulation_recorded(data: registry.RegulationRecorded) -> Evidence:
     """A regulation, decree or action plan came in or out of force."""
-    counter = "action_plans.in_force" if data.kind == "rad" else "regulations.in_force"
+    counter = _COUNTER_OF_KIND.get(data.kind, "regulations.in_force")
     change = int(data.in_force) - int(data.previously_in_force)
     return Evidence(data.on.year, ((counter, change),), carries=True, synthetic=data.synthetic)
+
+
+_COUNTER_OF_KIND: Mapping[registry.RegulationKind, str] = {"rad": "action_plans.in_force", "tim_terpadu": "tim_terpadu"}
 
 
 def on_agent_recorded(data: registry.AgentRecorded) -> Evidence:
@@ -110,6 +113,12 @@ def on_area_status_recorded(data: registry.AreaStatusRecorded) -> Evidence:
         ("areas.safe_or_better", safe - _safe_or_better(was, data.previous_before)),
     )
     return Evidence(data.year, counters, synthetic=data.synthetic and not said_again)
+
+
+def on_bersinar_designated(data: registry.BersinarDesignated) -> Evidence:
+    """A village's designation for a year began to stand or was revoked; saying the same again changes nothing."""
+    change = int(data.standing) - int(data.previously_standing)
+    return Evidence(data.year, (("areas.bersinar", change),), synthetic=data.synthetic)
 
 
 def on_survey_answered(data: registry.SurveyAnswered) -> Evidence:
@@ -191,6 +200,7 @@ STEPS: Mapping[str, Callable[[Event[Any]], Step]] = {
     registry.RegulationRecorded.TYPE: _observed(on_regulation_recorded, lambda data: data.kind),
     registry.AgentRecorded.TYPE: _observed(on_agent_recorded, lambda data: data.kind),
     registry.AreaStatusRecorded.TYPE: _observed(on_area_status_recorded, lambda data: data.status),
+    registry.BersinarDesignated.TYPE: _observed(on_bersinar_designated),
     registry.SurveyAnswered.TYPE: _observed(on_survey_answered, lambda data: data.group),
     registry.SurveyAnswerExcluded.TYPE: _observed(on_survey_answer_excluded, lambda data: data.group),
     registry.SurveyAnswerReadmitted.TYPE: _observed(on_survey_answer_readmitted, lambda data: data.group),

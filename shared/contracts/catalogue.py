@@ -44,6 +44,7 @@ CATALOGUE: tuple[StreamEntry, ...] = (
                 _r.RegulationRecorded,
                 _r.AgentRecorded,
                 _r.AreaStatusRecorded,
+                _r.BersinarDesignated,
                 _r.SurveyAnswered,
                 _r.SurveyAnswerExcluded,
                 _r.SurveyAnswerReadmitted,

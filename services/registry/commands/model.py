@@ -32,6 +32,13 @@ OrganisationInput = Annotated[
         description="Name of an organisation, never of a person; it is published.",
     ),
 ]
+DecreeInput = Annotated[
+    str, Field(min_length=1, max_length=80, pattern=PRINTABLE, description="Number of the decree as printed on it.")
+]
+DocumentInput = Annotated[
+    str,
+    Field(max_length=500, description="https address the document can be read at; it is shown to all readers."),
+]
 OnInput = Annotated[date, Field(description="The day it happened, in the office's time zone.")]
 CountInput = Annotated[int, Field(ge=0, le=1_000_000)]
 YearInput = Annotated[int, Field(ge=2015, le=2100)]

@@ -43,7 +43,13 @@ TiesCode = Literal[
     "referral_over",
 ]
 TerritoryCode = Literal[
+    "document_link",
+    "ended_already",
+    "ends_before_start",
+    "pillar_taken",
+    "potential_kind_taken",
     "region_outside",
+    "unknown_potential_kind",
     "unknown_region",
     "unknown_village",
     "village_outside",

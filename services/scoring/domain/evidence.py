@@ -29,6 +29,7 @@ FLOWS: Final[Mapping[str, str]] = {
     "areas.recorded": "villages with a status for the year",
     "areas.level": "sum of the status levels: bahaya 1, waspada 2, siaga 3, aman 4",
     "areas.safe_or_better": "villages that are aman, or safer than the last earlier year",
+    "areas.bersinar": "villages designated as Desa or Kelurahan Bersinar for the year",
     "synthetic.events": "synthetic events of the year",
 }
 
@@ -41,6 +42,7 @@ STOCKS: Final[Mapping[str, str]] = {
     "institutions.urine_tests": "urine tests in institutions",
     "regulations.in_force": "regional regulations and decrees on P4GN in force",
     "action_plans.in_force": "action plans (RAD) in force",
+    "tim_terpadu": "decrees of a Tim Terpadu in force",
     "synthetic.records": "synthetic standing records",
 }
 

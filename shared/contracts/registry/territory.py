@@ -4,7 +4,16 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from shared.contracts.envelope import Payload, PlainData, VillageCode
-from shared.contracts.registry.words import AreaStatus, Count, Id, RegulationKind, Setting, Year, type_of
+from shared.contracts.registry.words import (
+    AreaStatus,
+    Count,
+    Id,
+    PillarRole,
+    RegulationKind,
+    Setting,
+    Year,
+    type_of,
+)
 
 
 class InstitutionState(PlainData):
@@ -73,9 +82,68 @@ class AreaStatusRecorded(Payload):
     synthetic: bool = False
 
 
+class PotentialKindAdded(Payload):
+    """A kind of potential, besides sectors, skills and assets, can now be mapped; its names are asked of the API."""
+
+    TYPE: ClassVar[str] = type_of("potential-kind", "added")
+    kind: str
+
+
+class PotentialMapped(Payload):
+    """Something a village has to build on was mapped, mapped again or taken off the map (``standing`` false).
+
+    ``what`` is a trade or a thing in a word or two (``tenun``), ``amount`` how many there are, where it was counted.
+    """
+
+    TYPE: ClassVar[str] = type_of("potential", "mapped")
+    potential_id: Id
+    village: VillageCode
+    kind: str
+    what: str
+    amount: Count | None = None
+    standing: bool = True
+    on: date
+    synthetic: bool = False
+
+
+class BersinarDesignated(Payload):
+    """A village was designated as Desa or Kelurahan Bersinar of a year by a decree, or the designation was revoked.
+
+    ``standing`` is false from a revocation on; ``previously_standing`` is what was said of the village and year before.
+    """
+
+    TYPE: ClassVar[str] = type_of("bersinar", "designated")
+    village: VillageCode
+    year: Year
+    decree_number: str
+    decree_on: date
+    revoked_on: date | None = None
+    standing: bool
+    previously_standing: bool = False
+    synthetic: bool = False
+
+
+class PillarRecorded(Payload):
+    """One of a village's three pillars (its head, its Babinsa, its Bhabinkamtibmas) took up the post or left it."""
+
+    TYPE: ClassVar[str] = type_of("pillar", "recorded")
+    pillar_id: Id
+    village: VillageCode
+    role: PillarRole
+    active: bool
+    previously_active: bool = False
+    since: date
+    until: date | None = None
+    synthetic: bool = False
+
+
 PAYLOADS: tuple[type[Payload], ...] = (
     InstitutionRecorded,
     RegulationRecorded,
     AgentRecorded,
     AreaStatusRecorded,
+    PotentialKindAdded,
+    PotentialMapped,
+    BersinarDesignated,
+    PillarRecorded,
 )

@@ -16,7 +16,8 @@ ProgrammeKind = Literal[
     "bimtek", "kewirausahaan", "magang", "kelompok_dampingan", "sosialisasi", "tes_urine", "ibm", "pelatihan_penggiat"
 ]
 Setting = Literal["pemerintah", "swasta", "pendidikan", "masyarakat"]
-RegulationKind = Literal["perda", "perbup", "perwali", "sk", "rad"]
+RegulationKind = Literal["perda", "perbup", "perwali", "sk", "rad", "tim_terpadu"]
+PillarRole = Literal["lurah", "kepala_desa", "babinsa", "bhabinkamtibmas"]
 AreaStatus = Literal["bahaya", "waspada", "siaga", "aman"]
 FollowUpMonth = Literal[1, 3, 6, 12]
 BusinessStatus = Literal["active", "paused", "closed"]

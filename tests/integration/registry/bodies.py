@@ -63,6 +63,29 @@ def agent(**changes: Any) -> dict[str, Any]:
     return {"kind": "agen_pemulihan", "village": RATU_JAYA, "on": "2023-02-01", "synthetic": True} | changes
 
 
+def potential(**changes: Any) -> dict[str, Any]:
+    """Fourteen who sew."""
+    return {
+        "village": RATU_JAYA,
+        "kind": "keterampilan",
+        "what": "menjahit",
+        "amount": 14,
+        "mapped_by": "BNNK Depok",
+        "on": "2023-02-08",
+        "synthetic": True,
+    } | changes
+
+
+def designation(**changes: Any) -> dict[str, Any]:
+    """A decree of 2023."""
+    return {"decree_number": "188.45/300.2.2-21/Contoh/2023", "decree_on": "2023-02-20", "synthetic": True} | changes
+
+
+def pillar(**changes: Any) -> dict[str, Any]:
+    """A Babinsa."""
+    return {"village": RATU_JAYA, "role": "babinsa", "since": "2022-08-01", "synthetic": True} | changes
+
+
 def survey_answer(**changes: Any) -> dict[str, Any]:
     """A questionnaire of a family."""
     return {

@@ -6,12 +6,54 @@ from services.registry.domain.codes import Code
 from services.registry.http.wording.entry import Entry, entry
 
 WORDINGS: Mapping[Code, Entry] = {
+    "document_link": entry(
+        422,
+        "Tautan dokumen harus alamat https yang lengkap.",
+        "Salin alamatnya dari peramban, misalnya https://jdih.contoh.go.id/perda-1-2023.pdf, tanpa nama pengguna.",
+        "A document's link must be a whole https address.",
+        "Copy it from the browser, for instance https://jdih.example.go.id/perda-1-2023.pdf, without a user name.",
+    ),
+    "ended_already": entry(
+        409,
+        "Jabatan ini sudah berakhir pada {until}.",
+        "Catat pejabat baru sebagai data baru.",
+        "This post ended on {until}.",
+        "Record a new holder as a new record.",
+    ),
+    "ends_before_start": entry(
+        422,
+        "Tanggal akhirnya sebelum awalnya, {start}.",
+        "Isi tanggal {start} atau sesudahnya.",
+        "It ends before it begins, on {start}.",
+        "Give {start} or a later date.",
+    ),
+    "pillar_taken": entry(
+        409,
+        "Desa atau kelurahan ini sudah mempunyai pejabat aktif untuk jabatan ini.",
+        "Akhiri dulu masa jabatan yang tercatat, lalu catat penggantinya.",
+        "This village has an active holder of this post.",
+        "End the recorded term first, then record the successor.",
+    ),
+    "potential_kind_taken": entry(
+        409,
+        "Jenis potensi ini sudah ada.",
+        "Pakai jenis yang ada, atau pilih kode lain.",
+        "This kind of potential exists.",
+        "Use the existing kind, or choose another code.",
+    ),
     "region_outside": entry(
         422,
         "Kabupaten/kota ini bukan wilayah kantor ini.",
         "Pakai salah satu kode ini: {served}.",
         "This kab/kota is not served by this office.",
         "Use one of these codes: {served}.",
+    ),
+    "unknown_potential_kind": entry(
+        422,
+        "Jenis potensi ini belum ada.",
+        "Lihat /v1/potential-kinds, atau tambahkan jenisnya di sana.",
+        "There is no such kind of potential.",
+        "See /v1/potential-kinds, or add the kind there.",
     ),
     "unknown_region": entry(
         422,

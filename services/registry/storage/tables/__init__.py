@@ -15,7 +15,17 @@ from services.registry.storage.tables.livelihoods import businesses, follow_ups
 from services.registry.storage.tables.people import participants
 from services.registry.storage.tables.programmes import enrolments, programmes, sessions
 from services.registry.storage.tables.surveys import survey_answers
-from services.registry.storage.tables.territory import agents, area_statuses, institutions, regions, regulations
+from services.registry.storage.tables.territory import (
+    agents,
+    area_statuses,
+    designations,
+    institutions,
+    pillars,
+    potential_kinds,
+    potentials,
+    regions,
+    regulations,
+)
 from services.registry.storage.tables.ties import referrals
 from services.registry.storage.tables.upkeep import answers, seeds
 
@@ -27,6 +37,7 @@ __all__ = [
     "area_status_counts",
     "area_statuses",
     "businesses",
+    "designations",
     "enrolments",
     "follow_ups",
     "index_references",
@@ -34,6 +45,9 @@ __all__ = [
     "metadata",
     "national_counts",
     "participants",
+    "pillars",
+    "potential_kinds",
+    "potentials",
     "programmes",
     "published_indices",
     "referrals",

@@ -1,6 +1,6 @@
 """Regions, and what is recorded of villages and institutions."""
 
-from sqlalchemy import Column, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Date, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from services.registry.storage.tables.columns import (
     CODE_LENGTH,
@@ -13,6 +13,7 @@ from services.registry.storage.tables.columns import (
     region,
     word,
 )
+from shared.runtime.database import UtcDateTime
 
 regions = Table(
     "regions",
@@ -70,5 +71,56 @@ area_statuses = Table(
     word("status", 10),
     word("method", 10),
     day("on"),
+    *life(),
+)
+
+potential_kinds = Table(
+    "potential_kinds",
+    metadata,
+    Column("code", String(40), primary_key=True),
+    word("name_id", 80),
+    word("name_en", 80),
+    count("version"),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+potentials = Table(
+    "potentials",
+    metadata,
+    id_column(),
+    region("village"),
+    word("kind"),
+    word("what"),
+    Column("amount", Integer),
+    Column("note", Text),
+    word("mapped_by", 80),
+    day("on"),
+    flag("standing"),
+    *life(),
+    UniqueConstraint("village", "kind", "what"),
+)
+
+designations = Table(
+    "designations",
+    metadata,
+    Column("village", String(CODE_LENGTH), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    word("decree_number", 80),
+    day("decree_on"),
+    Column("document", Text),
+    Column("revoked_on", Date),
+    *life(),
+)
+
+pillars = Table(
+    "pillars",
+    metadata,
+    id_column(),
+    region("village"),
+    word("role", 20),
+    day("since"),
+    Column("until", Date),
+    flag("active"),
+    Column("name_sealed", LargeBinary),
     *life(),
 )

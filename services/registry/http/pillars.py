@@ -1,0 +1,46 @@
+"""The three pillars of a village."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.registry.commands import pillars
+from services.registry.commands.pillars import CorrectPillar, EndPillar, PillarView, RecordPillar
+from services.registry.http.documents import changes, creates, lists, replaces, shows
+from services.registry.http.exchange import Posting, Replacing
+from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.storage import tables
+from shared.contracts.registry import PillarRole
+
+router = APIRouter(prefix=PillarView.PATH, tags=["pillars"])
+
+
+@router.post("", summary="Record a holder of one of the three posts", **creates(PillarView))
+async def record_pillar(body: RecordPillar, exchange: Posting) -> Response:
+    return await exchange.write(pillars.record, body)
+
+
+@router.get("", summary="The three pillars of villages", **lists())
+async def list_pillars(
+    pages: Pages,
+    village: Annotated[str | None, Query(max_length=13)] = None,
+    role: PillarRole | None = None,
+    active: bool | None = None,
+) -> Listing[PillarView]:
+    filters = {"village": village, "role": role, "active": active}
+    return await pages.list(PillarView, tables.pillars, filters, order=("village", "id"))
+
+
+@router.get("/{pillar_id}", summary="One holder", **shows(PillarView))
+async def show_pillar(pillar_id: str, reading: Reading) -> Response:
+    return await reading.one(tables.pillars, PillarView, pillar_id)
+
+
+@router.patch("/{pillar_id}", summary="Mend a holder's record", **replaces(PillarView))
+async def correct_pillar(pillar_id: str, body: CorrectPillar, exchange: Replacing) -> Response:
+    return await exchange.write(pillars.correct, pillar_id, body, exchange.match)
+
+
+@router.post("/{pillar_id}/end", summary="Record the last day in the post", **changes(PillarView))
+async def end_pillar(pillar_id: str, body: EndPillar, exchange: Posting) -> Response:
+    return await exchange.write(pillars.end, pillar_id, body, exchange.match)
