@@ -26,6 +26,19 @@ class Marked(Part):
     source: str
 
 
+class SubjectElement(Marked):
+    """What the index is of: ``kabkota`` or ``village``."""
+
+    level: str
+
+
+class ValidElement(Marked):
+    """The years in force."""
+
+    first: Annotated[int, Field(alias="from")]
+    until: int | None = None
+
+
 class ScaleElement(Marked):
     """The lowest and the highest score."""
 
@@ -110,7 +123,8 @@ class InstrumentDocument(Part):
 
     key: str
     edition: str
-    from_year: int
+    subject: SubjectElement
+    valid: ValidElement
     name: Names
     sources: Mapping[str, str]
     scale: ScaleElement
@@ -119,6 +133,11 @@ class InstrumentDocument(Part):
     bands: tuple[BandElement, ...]
     groups: tuple[GroupElement, ...]
     variables: tuple[VariableElement, ...]
+
+    @property
+    def from_year(self) -> int:
+        """The first year in force."""
+        return self.valid.first
 
     def outline(self) -> InstrumentOutline:
         """What a city's page needs of it."""

@@ -31,14 +31,17 @@ class Instruments:
         return self._documents.get(key)
 
     def for_year(self, year: int) -> InstrumentDocument | None:
-        """The instrument that counts for a year: the one with the latest first year not after it."""
-        fitting = [d for d in self._documents.values() if d.from_year <= year]
+        """The edition of KOTAN that counts for a year: the one with the latest first year not after it."""
+        fitting = [d for d in self._of_cities() if d.from_year <= year]
         return max(fitting, key=lambda d: d.from_year, default=None)
 
     @property
     def latest(self) -> InstrumentDocument | None:
-        """The newest instrument."""
-        return max(self._documents.values(), key=lambda d: d.from_year, default=None)
+        """The newest edition of KOTAN."""
+        return max(self._of_cities(), key=lambda d: d.from_year, default=None)
+
+    def _of_cities(self) -> list[InstrumentDocument]:
+        return [d for d in self._documents.values() if d.subject.level == "kabkota"]
 
     async def recall(self) -> None:
         """Takes what was kept from an earlier run."""

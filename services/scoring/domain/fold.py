@@ -183,8 +183,8 @@ def refuse_misfit(evidence: Evidence, instrument: Instrument) -> None:
     for item, answer in evidence.answers.items():
         if item not in instrument.items:
             raise EvidenceRefusedError(f"item {item} is not one of {instrument.key}")
-        if not instrument.lowest <= answer <= instrument.highest:
-            raise EvidenceRefusedError(f"answer {answer} to {item} is outside the scale of {instrument.key}")
+        if not instrument.lowest_answer <= answer <= instrument.highest_answer:
+            raise EvidenceRefusedError(f"answer {answer} to {item} is outside the answers of {instrument.key}")
 
 
 def _reached_by_answers(instrument: Instrument, evidence: Evidence) -> Touched:

@@ -11,6 +11,9 @@ from services.scoring.domain.exact import Ratio
 
 Point = tuple[Fraction, Fraction]
 
+Stretch = tuple[int, int, int]
+"""(a, b, c): an answer of x is a score of (a*x + b) / c."""
+
 
 class Curve:
     """A piecewise linear map through points with rising x; constant before the first and after the last."""
@@ -53,10 +56,11 @@ class EvidenceIndicator:
 
 @dataclass(frozen=True)
 class SurveyIndicator:
-    """Items whose means are averaged."""
+    """Items whose means are averaged; ``stretch`` maps answers to the scale where they differ."""
 
     key: str
     items: tuple[str, ...]
+    stretch: Stretch | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,10 @@ class Instrument:
     bands: tuple[Band, ...]
     groups: tuple[Group, ...]
     provisional: bool
+    level: str = "kabkota"
+    lowest_answer: int = 1
+    highest_answer: int = 4
+    rollup: str = "equal"
 
     @cached_property
     def weight_total(self) -> int:

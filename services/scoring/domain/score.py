@@ -119,8 +119,11 @@ def evidence_value(indicator: EvidenceIndicator, counters: dict[str, int]) -> Ra
 def survey_value(indicator: SurveyIndicator, state: CityYear) -> Ratio | None:
     """The mean of the item means, over the items that have answers."""
     sums, counts = state.item_sums, state.item_counts
-    answered = [(sums[item], counts[item]) for item in indicator.items if counts.get(item)]
-    return mean(answered)
+    value = mean([(sums[item], counts[item]) for item in indicator.items if counts.get(item)])
+    if value is None or indicator.stretch is None:
+        return value
+    a, b, c = indicator.stretch
+    return a * value[0] + b * value[1], c * value[1]
 
 
 def score_of(value: Ratio | None, instrument: Instrument) -> Score | None:

@@ -127,11 +127,14 @@ class DigestList(BaseModel):
 
 
 class InstrumentSummary(BaseModel):
-    """An instrument in a list."""
+    """An instrument in a list. ``level`` says what its index is of; it is in force from ``from_year`` until
+    ``until_year``, or up to the next edition of the same level."""
 
     key: str
     edition: str
+    level: str
     from_year: int
+    until_year: int | None
     name: dict[str, str]
     provisional: bool
 
@@ -200,15 +203,27 @@ def instrument_summary(instrument: InstrumentFile) -> InstrumentSummary:
     return InstrumentSummary(
         key=instrument.key,
         edition=instrument.edition,
+        level=instrument.level,
         from_year=instrument.from_year,
+        until_year=instrument.until_year,
         name=instrument.name.model_dump(),
         provisional=instrument.provisional,
     )
 
 
 def instrument_view(instrument: InstrumentFile) -> dict[str, Any]:
-    """The whole file as JSON, with its marks and sources; decimals as text."""
-    return instrument.model_dump(mode="json", by_alias=True) | {"provisional": instrument.provisional}
+    """The whole file as JSON, with its marks and sources; decimals as text. Every item names the groups it's put to."""
+    document: dict[str, Any] = instrument.model_dump(mode="json", by_alias=True)
+    everyone = [group["key"] for group in document["groups"]]
+    for indicator in (i for variable in document["variables"] for i in variable["survey"]):
+        for item in indicator["items"]:
+            item["groups"] = item["groups"] or everyone
+    return document | {
+        "level": instrument.level,
+        "from_year": instrument.from_year,
+        "until_year": instrument.until_year,
+        "provisional": instrument.provisional,
+    }
 
 
 def _decimal(units: int | None) -> Decimal | None:

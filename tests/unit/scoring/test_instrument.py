@@ -3,12 +3,17 @@
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from services.scoring.instrument import INSTRUMENTS_DIR, InstrumentError, check, load, load_catalogue
 from services.scoring.instrument_file import marked_places
 
+DATA = Path(__file__).parent / "data"
+EXAMPLE = DATA / "contoh-2030.yaml"
+BAD: list[dict[str, Any]] = yaml.safe_load((DATA / "bad_instruments.yaml").read_text(encoding="utf-8"))
 KOTAN_2022 = INSTRUMENTS_DIR / "kotan-2022.yaml"
 
 
@@ -27,11 +32,50 @@ def test_the_shipped_instrument_is_what_the_public_sources_say() -> None:
     assert kotan.provisional
 
 
-def test_every_element_has_a_mark_and_a_listed_source() -> None:
+@pytest.mark.parametrize("key", ["kotan-2019", "kotan-2022", "ikrn-2024"])
+def test_every_element_has_a_mark_and_a_listed_source(key: str) -> None:
+    instrument = load(INSTRUMENTS_DIR / f"{key}.yaml")
+    elements = list(marked_places(instrument))
+    assert len(elements) >= 38
+    assert all(element.source in instrument.sources for _, element in elements)
+    named = {element.source for _, element in elements}
+    assert set(instrument.sources) == named
+
+
+def test_the_edition_of_2019_has_the_printed_weights_and_bands() -> None:
+    kotan = load(INSTRUMENTS_DIR / "kotan-2019.yaml")
+    assert {v.key: str(v.weight.value) for v in kotan.variables} == {
+        "masyarakat": "0.25", "kewilayahan": "0.20", "kelembagaan": "0.25", "hukum": "0.20", "keluarga": "0.10"
+    }  # fmt: skip
+    assert {v.weight.mark for v in kotan.variables} == {b.mark for b in kotan.bands} == {"R"}
+    assert [(b.name.id, str(b.lower), str(b.upper)) for b in kotan.bands] == [
+        ("Tidak Tanggap", "0.00", "20.00"),
+        ("Kurang Tanggap", "20.01", "40.00"),
+        ("Cukup Tanggap", "40.01", "60.00"),
+        ("Tanggap", "60.01", "80.00"),
+        ("Sangat Tanggap", "80.01", "100.00"),
+    ]
+
+
+def test_the_index_of_villages_asks_thirty_residents_the_head_and_two_officers() -> None:
+    ikrn = load(INSTRUMENTS_DIR / "ikrn-2024.yaml")
+    assert (ikrn.level, ikrn.from_year) == ("village", 2024)
+    assert {g.key: g.quota.value for g in ikrn.groups} == {"warga": 30, "lurah": 1, "petugas": 2}
+    assert [(b.key, str(b.lower), b.mark) for b in ikrn.bands] == [
+        ("bahaya", "1.00", "I"), ("waspada", "1.76", "I"), ("siaga", "2.51", "I"), ("aman", "3.26", "R")
+    ]  # fmt: skip
+
+
+def test_the_questionnaire_is_a_placeholder_of_forty_statements_for_every_group() -> None:
     kotan = load(KOTAN_2022)
-    elements = list(marked_places(kotan))
-    assert len(elements) == 100
-    assert all(element.source in kotan.sources for _, element in elements)
+    items = [item for v in kotan.variables for i in v.survey for item in i.items]
+    assert len(items) == 40
+    assert {item.mark for item in items} == {"P"}
+    assert all(len(kotan.asked(item)) == 9 for item in items)
+    assert len({item.text.id for item in items} | {item.text.en for item in items}) == 80
+    # Two hundred words a minute, and five seconds to think and tap: under five minutes.
+    words = sum(len(item.text.id.split()) for item in items)
+    assert words / 200 * 60 + len(items) * 5 < 300
 
 
 def test_the_plain_form_is_exact() -> None:
@@ -40,56 +84,66 @@ def test_the_plain_form_is_exact() -> None:
     assert plain.band_of(3064) == "cukup_tanggap"
 
 
-def test_a_year_is_scored_with_the_latest_instrument_not_newer_than_it(tmp_path: Path) -> None:
-    text = KOTAN_2022.read_text(encoding="utf-8")
-    (tmp_path / "kotan-2022.yaml").write_text(text, encoding="utf-8")
-    newer = text.replace("key: kotan-2022", "key: kotan-2026").replace("from_year: 2021", "from_year: 2026")
-    (tmp_path / "kotan-2026.yaml").write_text(newer, encoding="utf-8")
-    catalogue = load_catalogue(tmp_path)
-    assert [catalogue.of_year(y).key for y in (2019, 2021, 2025, 2026, 2030)] == [
-        "kotan-2022", "kotan-2022", "kotan-2022", "kotan-2026", "kotan-2026"
+def test_a_year_is_scored_with_the_edition_in_force_in_it() -> None:
+    catalogue = load_catalogue()
+    assert [catalogue.of_year(y).key for y in (2018, 2019, 2020, 2021, 2030)] == [
+        "kotan-2019", "kotan-2019", "kotan-2019", "kotan-2022", "kotan-2022"
     ]  # fmt: skip
+    assert catalogue.of_year(2024, "village").key == "ikrn-2024"
+
+
+@pytest.mark.parametrize("case", BAD, ids=lambda case: case["case"])
+def test_every_slip_is_named_with_its_line_rule_and_remedy(tmp_path: Path, case: dict[str, Any]) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    for old, new in case["change"]:
+        assert old in text
+        text = text.replace(old, new, 1)
+    spoilt = tmp_path / EXAMPLE.name
+    spoilt.write_text(text, encoding="utf-8")
+    assert [str(problem) for problem in check(spoilt)] == [f"{spoilt}:{line}" for line in case["problems"]]
+    with pytest.raises(InstrumentError):
+        load(spoilt)
+
+
+def test_the_example_itself_is_in_order() -> None:
+    assert check(EXAMPLE) == []
+    assert len(BAD) >= 20
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "rule", "message"),
+    ("content", "problem"),
     [
-        ("value: 0.20", "value: 0.21", "weights", "1.01"),
-        ("from: 2.600", "from: 2.700", "bands", "must start at 2.600"),
-        ("to: 4.000", "to: 3.900", "bands", "must end at 4"),
-        ("of: [sessions.held]", "of: [sessions.hold]", "counter", "sessions.hold"),
-        ("[12, 2]", "[0, 2]", "breakpoints", "0 must be above 0"),
-        ("[12, 2]", "[12, 5]", "breakpoints", "outside the scale"),
-        ("key: keharmonisan_2", "key: keharmonisan_1", "unique", "keharmonisan_1"),
-        ("key: hukum", "key: law", "variable", "law"),
-        ("key: koramil", "key: kodim", "group", "kodim"),
-        ("source: garut-2023", "source: hearsay", "source", "hearsay"),
-        ("mark: R", "mark: X", "literal_error", "mark"),
-        ("from_year: 2021", "from_year: 2021\nfrom_yaer: 3", "extra_forbidden", "from_yaer"),
-        ("from_year: 2021", "from_year: 2021\nfrom_year: 2022", "yaml", "from_year appears twice"),
-        ("key: kotan-2022", "key: kotan-2023", "file-name", "kotan-2023.yaml"),
-        ("bands:", "bands: [", "yaml", ""),
+        (None, "1: file: can't be read: No such file or directory. Check the name and who may read it."),
+        (b"", "1: empty: the file holds no fields. Begin with a copy of a shipped instrument."),
+        (b"- 1\n", "1: empty: the file holds no fields. Begin with a copy of a shipped instrument."),
+        (b"a: b\n\xff\xfe", "2: encoding: is not UTF-8 text. Save it as UTF-8."),
+        (b"#" * 200_001, "1: size: is larger than 200000 bytes. Shorten its texts."),
     ],
+    ids=["not there", "empty", "a list", "not text", "too large"],
 )
-def test_a_problem_names_file_line_and_rule(tmp_path: Path, old: str, new: str, rule: str, message: str) -> None:
-    text = KOTAN_2022.read_text(encoding="utf-8")
-    start = text.index(old)
-    broken = tmp_path / "kotan-2022.yaml"
-    broken.write_text(text[:start] + new + text[start + len(old) :], encoding="utf-8")
-    problem = next(p for p in check(broken) if p.rule == rule and message in p.message)
-    assert problem.file == str(broken)
-    line = text[:start].count("\n") + 1
-    assert rule in ("yaml", "unique") or line <= problem.line <= line + 1
-    with pytest.raises(InstrumentError, match=rule):
-        load(broken)
+def test_what_is_no_instrument_at_all(tmp_path: Path, content: bytes | None, problem: str) -> None:
+    path = tmp_path / "some-2030.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    assert [str(p) for p in check(path)] == [f"{path}:{problem}"]
 
 
-def test_a_file_that_is_not_there_or_not_an_instrument_is_a_problem_not_a_crash(tmp_path: Path) -> None:
-    empty = tmp_path / "empty.yaml"
-    empty.write_text("", encoding="utf-8")
-    binary = tmp_path / "binary.yaml"
-    binary.write_bytes(b"\xff\xfe\x00")
-    for path in (tmp_path / "none.yaml", empty, binary):
-        assert check(path)
-    with pytest.raises(InstrumentError):
+def test_two_editions_of_one_subject_are_never_in_force_together(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    (tmp_path / "contoh-2030.yaml").write_text(text, encoding="utf-8")
+    later = text.replace("contoh-2030", "contoh-2031").replace("from: 2030, until: 2031", "from: 2031")
+    (tmp_path / "contoh-2031.yaml").write_text(later, encoding="utf-8")
+    with pytest.raises(InstrumentError) as refused:
+        load_catalogue(tmp_path)
+    second = tmp_path / "contoh-2031.yaml"
+    assert str(refused.value) == (
+        f"{second}:1: overlap: valid from 2031, while contoh-2030 is valid from 2030 until 2031. "
+        "Let contoh-2031 begin later, or give contoh-2030 an earlier until."
+    )
+    (tmp_path / "contoh-2031.yaml").write_text(later.replace("from: 2031", "from: 2032"), encoding="utf-8")
+    assert [i.key for i in load_catalogue(tmp_path).editions()] == ["contoh-2030", "contoh-2031"]
+
+
+def test_a_folder_without_instruments_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InstrumentError, match="there is no instrument"):
         load_catalogue(tmp_path / "nowhere")

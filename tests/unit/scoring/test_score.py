@@ -1,5 +1,6 @@
 """Golden scores: rounding, bands, and the two readings worked out by hand."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,6 +11,7 @@ from services.scoring.domain.exact import half_even, half_up, mean, weighted
 from services.scoring.domain.fold import City
 from services.scoring.domain.instrument import Curve, Instrument
 from services.scoring.domain.score import score_of
+from services.scoring.instrument import load_catalogue
 
 
 @pytest.mark.parametrize(
@@ -39,6 +41,43 @@ def test_a_score_is_rounded_half_up_and_then_classified(exact: str, value: str, 
     score = score_of(Fraction(exact).as_integer_ratio(), kotan)
     assert score is not None
     assert (str(score.value), score.band) == (value, band)
+
+
+@pytest.mark.parametrize(
+    ("exact", "value", "band"),
+    [
+        ("78.42", "78.42", "tanggap"),
+        ("70.93", "70.93", "tanggap"),
+        ("63.38", "63.38", "tanggap"),
+        ("0", "0.00", "tidak_tanggap"),
+        ("20", "20.00", "tidak_tanggap"),
+        ("20.004", "20.00", "tidak_tanggap"),
+        ("20.005", "20.01", "kurang_tanggap"),
+        ("40", "40.00", "kurang_tanggap"),
+        ("40.01", "40.01", "cukup_tanggap"),
+        ("60", "60.00", "cukup_tanggap"),
+        ("60.01", "60.01", "tanggap"),
+        ("80", "80.00", "tanggap"),
+        ("80.01", "80.01", "sangat_tanggap"),
+        ("100", "100.00", "sangat_tanggap"),
+    ],
+)
+def test_the_edition_of_2019(exact: str, value: str, band: str) -> None:
+    score = score_of(Fraction(exact).as_integer_ratio(), load_catalogue().get("kotan-2019").plain)
+    assert score is not None
+    assert (str(score.value), score.band) == (value, band)
+
+
+def test_answers_are_stretched_over_a_wider_scale() -> None:
+    kotan = load_catalogue().get("kotan-2019").plain
+    city = City("32.76", [], lambda _: kotan)
+    for group in kotan.groups:
+        for answer in (3, 4):
+            city.add(replace(_questionnaire(kotan, group.key, answer), year=2019))
+    survey = city.years[2019].scores().survey
+    assert survey is not None
+    # 3.5 of 1 to 4 is five sixths of the way.
+    assert (str(survey.value), survey.band) == ("83.33", "sangat_tanggap")
 
 
 def test_the_exact_value_has_nine_places_half_even(kotan: Instrument) -> None:
