@@ -46,6 +46,7 @@ FORGET_INTERVAL_SECONDS = 6 * 3_600
 MIGRATIONS = Path(__file__).parent / "migrations"
 ROUTERS: tuple[APIRouter, ...] = (
     participants.router,
+    participants.stays_router,
     programmes.router,
     enrolments.router,
     businesses.router,

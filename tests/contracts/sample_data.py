@@ -36,6 +36,15 @@ REGISTRY: dict[str, Any] = {
         "on": "2023-03-08",
         "synthetic": True,
     },
+    "participant.state-changed": {
+        **_PARTICIPANT,
+        "state": "left",
+        "previous": "active",
+        "reason": "working",
+        "on": "2023-06-01",
+        "synthetic": True,
+    },
+    "participant.moved": {**_PARTICIPANT, "previous": "32.76.07.1005", "on": "2023-06-01", "synthetic": True},
     "programme.created": {
         "programme_id": f"{_ID}02",
         "kind": "kewirausahaan",

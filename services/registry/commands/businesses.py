@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import ConfigDict
 from sqlalchemy import select
 
+from services.registry.commands import consent, participants
 from services.registry.commands.model import (
     AnyEvent,
     Command,
@@ -103,14 +104,16 @@ class FollowUpView(View):
 async def start(unit: Unit, office: Office, command: StartBusiness) -> Written:
     """Records the business and schedules its visits."""
     connection = unit.connection
-    person = await locked(
-        connection, tables.participants, command.participant_id, "unknown_participant", "participant_id"
-    )
+    person = await participants.usable(unit, office, command.participant_id, consent.LIVELIHOOD, on=command.on)
     village = command.village or person["village"]
     city = await office.village(connection, "village", village, command.on)
     personal.check_open_text(sector=command.sector)
-    await _check_enrolment(unit, command)
-    values = command.model_dump() | {"village": village, "synthetic": command.synthetic or person["synthetic"]}
+    await _check_enrolment(unit, command, person)
+    values = command.model_dump() | {
+        "participant_id": person["id"],
+        "village": village,
+        "synthetic": command.synthetic or person["synthetic"],
+    }
     row = rows.new(id=clock.new_id(), status="active", **values)
     await rows.add(connection, tables.businesses, row)
     started = unit.emit(
@@ -191,9 +194,9 @@ def _visits(business: Row) -> list[Row]:
     ]
 
 
-async def _check_enrolment(unit: Unit, command: StartBusiness) -> None:
+async def _check_enrolment(unit: Unit, command: StartBusiness, person: Row) -> None:
     if command.enrolment_id is None:
         return
     row = await known(unit.connection, tables.enrolments, command.enrolment_id, "unknown_enrolment", "enrolment_id")
-    if row["participant_id"] != command.participant_id:
+    if row["participant_id"] not in (command.participant_id, person["id"]):
         raise Refusal("unknown_enrolment", "enrolment_id")

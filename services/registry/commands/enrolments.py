@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import ConfigDict
 
+from services.registry.commands import consent, participants
 from services.registry.commands.model import (
     Command,
     IdInput,
@@ -88,15 +89,12 @@ async def enrol(unit: Unit, office: Office, command: Enrol) -> Written:
     """Refuses a full programme and a second place for the same person."""
     connection = unit.connection
     programme = await locked(connection, tables.programmes, command.programme_id, "unknown_programme", "programme_id")
-    person = await known(
-        connection, tables.participants, command.participant_id, "unknown_participant", "participant_id"
-    )
+    person = await participants.usable(unit, office, command.participant_id, consent.PROGRAMME, on=command.on)
     city = territory.city_of(person["village"])
-    check_happened("on", command.on, office.today(city))
     synthetic = command.synthetic or person["synthetic"] or programme["synthetic"]
     row = rows.new(
         id=clock.new_id(),
-        **command.model_dump() | {"synthetic": synthetic},
+        **command.model_dump() | {"participant_id": person["id"], "synthetic": synthetic},
         kind=programme["kind"],
         village=person["village"],
         state="accepted",

@@ -1,13 +1,14 @@
 """Participants: registered under a pseudonym, with name, NIK and birth date encrypted at rest.
 
-What a participant-registered event says can't be changed here: a move or a new group will be an event of its own.
+What a participant-registered event says can't be changed here: a move is an event of its own (participant_life.py).
 """
 
 from datetime import date
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, SecretStr
 
+from services.registry.commands import consent
 from services.registry.commands.model import (
     Command,
     Match,
@@ -20,10 +21,18 @@ from services.registry.commands.model import (
     written,
 )
 from services.registry.commands.office import Office, locked
-from services.registry.domain import dates, personal
+from services.registry.domain import dates, participants, personal, territory
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
-from shared.contracts.registry import AgeBand, Group, ParticipantRegistered, Sex
+from services.registry.storage.rows import Row
+from shared.contracts.registry import (
+    AgeBand,
+    Group,
+    ParticipantRegistered,
+    ParticipantState,
+    ParticipantStateChanged,
+    Sex,
+)
 from shared.journal import Unit
 from shared.runtime import clock
 from shared.runtime.encryption import Keyring
@@ -32,6 +41,23 @@ NIK_PURPOSE = "participant.nik"
 # SecretStr: the value shows in no repr, traceback or log line by accident.
 NameInput = Annotated[SecretStr, Field(min_length=1, max_length=120, description="Encrypted; never shown again here.")]
 NikInput = Annotated[SecretStr, Field(max_length=64, description="16 digits. Encrypted; compared by a keyed hash.")]
+
+
+Referrer = Literal[
+    "self",
+    "family",
+    "recovery_agent",
+    "penggiat",
+    "village_office",
+    "health_service",
+    "social_service",
+    "police",
+    "court",
+    "prison",
+    "bnn",
+    "other",
+]
+ReferrerInput = Annotated[Referrer | None, Field(description="Who sent the person to the office.")]
 
 
 class RegisterParticipant(Command):
@@ -61,6 +87,7 @@ class RegisterParticipant(Command):
     sex: Sex
     age_band: AgeBand | None = None
     birth_date: date | None = None
+    referred_by: ReferrerInput = None
     on: OnInput
     synthetic: SyntheticInput = False
 
@@ -84,7 +111,12 @@ class ParticipantView(View):
     group: Group
     sex: Sex
     age_band: AgeBand
+    referred_by: Referrer | None = None
     on: date
+    state: ParticipantState
+    state_on: date
+    since: date
+    merged_into: str | None = None
     synthetic: bool
 
 
@@ -93,17 +125,74 @@ async def register(unit: Unit, office: Office, command: RegisterParticipant) -> 
     city = await office.village(unit.connection, "village", command.village, command.on)
     row = rows.new(
         id=clock.new_id(),
-        **command.model_dump(include={"village", "group", "sex", "on", "synthetic"}),
+        **command.model_dump(include={"village", "group", "sex", "on", "synthetic", "referred_by"}),
         age_band=_age_band(command),
+        since=command.on,
+        registered_village=command.village,
+        state="registered",
+        state_on=command.on,
+        consent_required=not command.synthetic,
+        merged_into=None,
     )
     row |= _sealed(office.keyring, row["id"], command.name, command.nik)
     row["birth_date_sealed"] = _sealed_birth(office.keyring, row["id"], command.birth_date)
     if not await rows.add_if_absent(unit.connection, tables.participants, row):
         raise Refusal("nik_taken", "nik")
     view = ParticipantView.of(row)
-    payload = ParticipantRegistered(participant_id=row["id"], **view.model_dump(exclude={"id"}))
+    payload = ParticipantRegistered(participant_id=row["id"], **view.model_dump(include=_SAID))
     event = unit.emit(payload, subject=row["id"], region=city)
     return written(ParticipantView, row, event, created=True)
+
+
+_SAID = {"village", "group", "sex", "age_band", "on", "synthetic"}
+
+
+async def usable(
+    unit: Unit,
+    office: Office,
+    participant_id: str,
+    purpose: str,
+    *,
+    on: date | None = None,
+    field: str = "participant_id",
+) -> Row:
+    """The person some work concerns, locked, after a merge the one it went to: use the ``id`` of the answer.
+
+    Refuses people who left, moved away or were erased, and those who don't consent to ``purpose``. With ``on``, the
+    day of the work, it also refuses a day to come, and somebody who was only registered becomes active.
+    """
+    person = await _standing(unit, participant_id, field)
+    if on is not None:
+        dates.check_happened("on", on, office.today(territory.city_of(person["village"])))
+    participants.check_usable(person["state"], field)
+    await consent.check(unit, person["id"], purpose, field=field)
+    if on is not None and person["state"] == "registered":
+        person = await _activate(unit, person, on)
+    return person
+
+
+async def _standing(unit: Unit, participant_id: str, field: str) -> Row:
+    """The registration that stands for a person, locked. Only that one: two locks could wait for each other."""
+    while True:
+        person = await locked(unit.connection, tables.participants, participant_id, "unknown_participant", field)
+        if person["merged_into"] is None:
+            return person
+        participant_id = person["merged_into"]
+
+
+async def _activate(unit: Unit, person: Row, on: date) -> Row:
+    on = max(on, person["state_on"])
+    changed = await rows.change(unit.connection, tables.participants, person, state="active", state_on=on)
+    payload = ParticipantStateChanged(
+        participant_id=person["id"],
+        village=person["village"],
+        state="active",
+        previous="registered",
+        on=on,
+        synthetic=person["synthetic"],
+    )
+    unit.emit(payload, subject=person["id"], region=territory.city_of(person["village"]))
+    return changed
 
 
 async def correct(

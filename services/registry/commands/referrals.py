@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
+from services.registry.commands import consent, participants
 from services.registry.commands.model import (
     Command,
     IdInput,
@@ -77,14 +78,12 @@ class ReferralView(View):
 
 async def send(unit: Unit, office: Office, command: SendReferral) -> Written:
     """Sends a referral; it is due on the day it is sent at the earliest."""
-    person = await locked(
-        unit.connection, tables.participants, command.participant_id, "unknown_participant", "participant_id"
-    )
+    person = await participants.usable(unit, office, command.participant_id, consent.REFERRAL, on=command.on)
     city = territory.city_of(person["village"])
-    dates.check_happened("on", command.on, office.today(city))
     dates.check_not_before("due_on", command.due_on, command.on, "due_before_sent")
     personal.check_open_text(to_organisation=command.to_organisation)
     values = command.model_dump() | {
+        "participant_id": person["id"],
         "village": person["village"],
         "synthetic": command.synthetic or person["synthetic"],
     }

@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, TypeVarTuple
 
 from fastapi import Depends, Header, Request, Response
 from prometheus_client import Counter
 
-from services.registry.commands.model import Match, Written
+from services.registry.commands.model import AnyEvent, Match, Written
 from services.registry.commands.office import Office
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import answers
@@ -43,7 +43,7 @@ class Exchange:
         name = f"{command.__module__.rpartition('.')[2]}.{command.__name__}"
         if self._key is None:
             async with self.office.journal.writing() as unit:
-                answer = _answer(await command(unit, self.office, *arguments))
+                answer = _answer(await command(unit, self.office, *arguments), unit.events)
         else:
             key_index, fingerprint = await self._fingerprints(self._key)
             async with self.office.journal.writing() as unit:
@@ -51,7 +51,7 @@ class Exchange:
                 if earlier is not None:
                     WRITES.labels(name, "repeated").inc()
                     return _again(earlier, fingerprint)
-                answer = _answer(await command(unit, self.office, *arguments))
+                answer = _answer(await command(unit, self.office, *arguments), unit.events)
                 body, headers = bytes(answer.body).decode(), _kept_headers(answer)
                 await answers.keep(unit.connection, key_index, answer.status_code, body, headers)
         WRITES.labels(name, "written").inc()
@@ -65,14 +65,14 @@ class Exchange:
         return index(key, "idempotency.key"), index(f"{asked}\0{body}", "idempotency.body")
 
 
-def _answer(written: Written) -> Response:
+def _answer(written: Written, events: Sequence[AnyEvent]) -> Response:
     headers = {}
     if written.version is not None:
         headers["ETag"] = f'"{written.version}"'
     if written.location is not None:
         headers["Location"] = written.location
-    if written.events:
-        headers[EVENT_HEADER] = ",".join(event.id for event in written.events[:EVENT_HEADER_MAX_IDS])
+    if events:
+        headers[EVENT_HEADER] = ",".join(event.id for event in events[:EVENT_HEADER_MAX_IDS])
     status = 200 if written.location is None else 201
     return Response(written.view.model_dump_json(), status, headers, "application/json")
 

@@ -4,16 +4,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from services.registry.commands import participants
+from services.registry.commands import participant_life, participants
+from services.registry.commands.participant_life import ChangeState, Move, StayView
 from services.registry.commands.participants import CorrectParticipant, ParticipantView, RegisterParticipant
-from services.registry.http.documents import creates, lists, replaces, shows
+from services.registry.http.documents import changes, creates, lists, replaces, shows
 from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(prefix=ParticipantView.PATH, tags=["participants"])
+stays_router = APIRouter(prefix=StayView.PATH, tags=["participants"])
 PARTICIPANTS = Listed(ParticipantView, tables.participants, sorts=("on", "village"))
+STAYS = Listed(StayView, tables.stays)
 
 
 @router.post("", summary="Register a participant", **creates(ParticipantView))
@@ -36,3 +39,18 @@ async def show_participant(participant_id: str, reading: Reading) -> Response:
 @router.patch("/{participant_id}", summary="Correct the name or the NIK", **replaces(ParticipantView))
 async def correct_participant(participant_id: str, body: CorrectParticipant, exchange: Replacing) -> Response:
     return await exchange.write(participants.correct, participant_id, body, exchange.match)
+
+
+@router.post("/{participant_id}/state", summary="Active, graduated, left, moved away", **changes(ParticipantView))
+async def change_participant_state(participant_id: str, body: ChangeState, exchange: Posting) -> Response:
+    return await exchange.write(participant_life.change_state, participant_id, body, exchange.match)
+
+
+@router.post("/{participant_id}/move", summary="Move to another village of the office", **changes(ParticipantView))
+async def move_participant(participant_id: str, body: Move, exchange: Posting) -> Response:
+    return await exchange.write(participant_life.move, participant_id, body, exchange.match)
+
+
+@stays_router.get("", summary="Where participants lived before", **lists())
+async def list_stays(page: Annotated[PageOf[StayView], Depends(STAYS)]) -> Listing[StayView]:
+    return await page.read()

@@ -14,7 +14,7 @@ from shared.contracts.registry.livelihoods import (
     FollowUpCancelled,
     FollowUpScheduled,
 )
-from shared.contracts.registry.people import ParticipantRegistered
+from shared.contracts.registry.people import ParticipantMoved, ParticipantRegistered, ParticipantStateChanged
 from shared.contracts.registry.programmes import (
     EnrolmentAccepted,
     EnrolmentCompleted,
@@ -55,6 +55,8 @@ from shared.contracts.registry.words import (
     Id,
     KotanGroup,
     PillarRole,
+    LeaveReason,
+    ParticipantState,
     ProgrammeKind,
     RegulationKind,
     RespondentGroup,
@@ -101,11 +103,15 @@ __all__ = [
     "InstitutionRecorded",
     "InstitutionState",
     "KotanGroup",
+    "LeaveReason",
+    "ParticipantMoved",
     "ParticipantRegistered",
     "PillarRecorded",
     "PillarRole",
     "PotentialKindAdded",
     "PotentialMapped",
+    "ParticipantState",
+    "ParticipantStateChanged",
     "ProgrammeCreated",
     "ProgrammeKind",
     "ReferralAnswered",

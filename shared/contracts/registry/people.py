@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from shared.contracts.envelope import Payload, VillageCode
-from shared.contracts.registry.words import AgeBand, Group, Id, Sex, type_of
+from shared.contracts.registry.words import AgeBand, Group, Id, LeaveReason, ParticipantState, Sex, type_of
 
 
 class ParticipantRegistered(Payload):
@@ -20,4 +20,32 @@ class ParticipantRegistered(Payload):
     synthetic: bool = False
 
 
-PAYLOADS: tuple[type[Payload], ...] = (ParticipantRegistered,)
+class ParticipantStateChanged(Payload):
+    """A person became active, graduated, left, or moved out of the office's area."""
+
+    TYPE: ClassVar[str] = type_of("participant", "state-changed")
+    participant_id: Id
+    village: VillageCode
+    state: ParticipantState
+    previous: ParticipantState
+    reason: LeaveReason | None = None
+    on: date
+    synthetic: bool = False
+
+
+class ParticipantMoved(Payload):
+    """A person moved to another village of the office; ``region`` of the event is the new one."""
+
+    TYPE: ClassVar[str] = type_of("participant", "moved")
+    participant_id: Id
+    village: VillageCode
+    previous: VillageCode
+    on: date
+    synthetic: bool = False
+
+
+PAYLOADS: tuple[type[Payload], ...] = (
+    ParticipantRegistered,
+    ParticipantStateChanged,
+    ParticipantMoved,
+)

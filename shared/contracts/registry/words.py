@@ -10,6 +10,8 @@ Id = Annotated[str, Field(min_length=1, max_length=64)]
 Year = Annotated[int, Field(ge=2015, le=2100)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Group = Literal["former_user", "after_rehabilitation", "vulnerable_resident", "family", "former_inmate"]
+ParticipantState = Literal["registered", "active", "graduated", "left", "moved", "erased"]
+LeaveReason = Literal["working", "health", "family", "lost_contact", "refused", "deceased", "other"]
 Sex = Literal["female", "male"]
 AgeBand = Literal["under_18", "18_24", "25_34", "35_44", "45_54", "55_up"]
 ProgrammeKind = Literal[

@@ -36,6 +36,7 @@ async def test_a_participant_s_way_is_told_in_events(api: Api) -> None:
         "participant.registered.v1",
         "programme.created.v1",
         "session.held.v1",
+        "participant.state-changed.v1",
         "enrolment.accepted.v1",
         "enrolment.completed.v1",
         "business.started.v1",
@@ -43,7 +44,7 @@ async def test_a_participant_s_way_is_told_in_events(api: Api) -> None:
         "business.followed-up.v1",
     ]
     assert {event.region for event in events} == {"32.76"}
-    assert {event.causationid for event in events[6:10]} == {events[5].id}
+    assert {event.causationid for event in events[7:11]} == {events[6].id}
     assert all(event.data.model_dump()["synthetic"] for event in events)
 
 

@@ -128,5 +128,6 @@ def test_the_case_s_answers_are_all_there_and_synthetic() -> None:
 def test_only_sealed_columns_can_hold_what_is_personal() -> None:
     assert {column.name for column in tables.participants.columns} == {
         "id", "village", "group", "sex", "age_band", "on", "name_sealed", "nik_sealed", "nik_index",
-        "birth_date_sealed", "synthetic", "version", "created_at",
+        "birth_date_sealed", "synthetic", "version", "created_at", "since", "registered_village", "referred_by",
+        "state", "state_on", "consent_required", "merged_into",
     }  # fmt: skip

@@ -1,8 +1,101 @@
 """A key a person, consent, duplicates."""
 
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+from shared.runtime.database import UtcDateTime
+
 revision = "0003"
 down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Gives participants their life, and makes the tables around them."""
+    _give_participants_a_life()
+    _create_stays()
+    _create_consents()
+
+
+def _give_participants_a_life() -> None:
+    with op.batch_alter_table("participants") as batch:
+        batch.add_column(sa.Column("since", sa.Date()))
+        batch.add_column(sa.Column("registered_village", sa.String(length=13)))
+        batch.add_column(sa.Column("referred_by", sa.String(length=20)))
+        batch.add_column(sa.Column("state", sa.String(length=16)))
+        batch.add_column(sa.Column("state_on", sa.Date()))
+        batch.add_column(sa.Column("consent_required", sa.Boolean()))
+        batch.add_column(sa.Column("merged_into", sa.String(length=64)))
+    # Whoever was registered before consent was recorded is not made to ask again for what already runs.
+    op.execute(
+        """UPDATE participants SET since = "on", registered_village = village, state = 'registered',
+        state_on = "on", consent_required = false"""
+    )
+    with op.batch_alter_table("participants") as batch:
+        for name, kind in _ALWAYS:
+            batch.alter_column(name, existing_type=kind, nullable=False)
+        batch.create_index(op.f("ix_participants_merged_into"), ["merged_into"])
+
+
+_ALWAYS: tuple[tuple[str, sa.types.TypeEngine[Any]], ...] = (
+    ("since", sa.Date()),
+    ("registered_village", sa.String(length=13)),
+    ("state", sa.String(length=16)),
+    ("state_on", sa.Date()),
+    ("consent_required", sa.Boolean()),
+)
+
+
+def _create_stays() -> None:
+    op.create_table(
+        "stays",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("participant_id", sa.String(length=64), nullable=False),
+        sa.Column("village", sa.String(length=13), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        *_life(),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_stays_participant_id"), "stays", ["participant_id"])
+    op.create_index(op.f("ix_stays_village"), "stays", ["village"])
+
+
+def _create_consents() -> None:
+    op.create_table(
+        "consents",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("participant_id", sa.String(length=64), nullable=False),
+        sa.Column("village", sa.String(length=13), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("text_version", sa.String(length=20), nullable=False),
+        sa.Column("given_by", sa.String(length=16), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("withdrawn_on", sa.Date()),
+        sa.Column("withdrawn_at", UtcDateTime()),
+        sa.Column("deadline_at", UtcDateTime()),
+        sa.Column("settled_at", UtcDateTime()),
+        *_life(),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_consents_participant_id"), "consents", ["participant_id"])
+    op.create_index(op.f("ix_consents_village"), "consents", ["village"])
+    stands = sa.text("withdrawn_at IS NULL")
+    op.create_index(
+        "one_consent_a_purpose",
+        "consents",
+        ["participant_id", "purpose"],
+        unique=True,
+        sqlite_where=stands,
+        postgresql_where=stands,
+    )
+    op.create_index("consents_due", "consents", ["settled_at", "deadline_at", "id"])
+
+
+def _life() -> tuple[sa.Column[Any], ...]:
+    return (
+        sa.Column("synthetic", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+    )

@@ -12,7 +12,7 @@ from services.registry.storage.tables.indices import (
     published_indices,
 )
 from services.registry.storage.tables.livelihoods import businesses, follow_ups
-from services.registry.storage.tables.people import participants
+from services.registry.storage.tables.people import consents, participants, stays
 from services.registry.storage.tables.programmes import enrolments, programmes, sessions
 from services.registry.storage.tables.surveys import survey_answers
 from services.registry.storage.tables.territory import (
@@ -38,6 +38,7 @@ __all__ = [
     "area_statuses",
     "businesses",
     "designations",
+    "consents",
     "enrolments",
     "follow_ups",
     "index_references",
@@ -55,5 +56,6 @@ __all__ = [
     "regulations",
     "seeds",
     "sessions",
+    "stays",
     "survey_answers",
 ]

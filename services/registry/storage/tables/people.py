@@ -1,21 +1,80 @@
-"""People."""
+"""People, the places they lived in, and what they consented to."""
 
-from sqlalchemy import Column, LargeBinary, String, Table
+from sqlalchemy import Column, Date, Index, LargeBinary, String, Table, text
 
-from services.registry.storage.tables.columns import day, id_column, life, metadata, region, word
+from services.registry.storage.tables.columns import (
+    ID_LENGTH,
+    day,
+    flag,
+    id_column,
+    life,
+    metadata,
+    reference,
+    region,
+    word,
+)
+from shared.runtime.database import UtcDateTime
 
 participants = Table(
     "participants",
     metadata,
     id_column(),
     region("village"),
+    day("since"),
+    word("registered_village", 13),
     word("group"),
     word("sex", 10),
     word("age_band", 10),
+    Column("referred_by", String(20)),
     day("on"),
+    word("state", 16),
+    day("state_on"),
+    flag("consent_required"),
+    Column("merged_into", String(ID_LENGTH), index=True),
     Column("name_sealed", LargeBinary, nullable=False),
     Column("nik_sealed", LargeBinary),
     Column("nik_index", String(64), unique=True),
     Column("birth_date_sealed", LargeBinary),
     *life(),
+)
+"""``village`` is where the person lives now, ``since`` when; ``registered_village`` where the event of the
+registration counts. ``merged_into`` names the registration that stands for this one."""
+
+stays = Table(
+    "stays",
+    metadata,
+    id_column(),
+    reference("participant_id"),
+    region("village"),
+    day("since"),
+    day("until"),
+    *life(),
+)
+"""Where a participant lived before: one row for every place left."""
+
+consents = Table(
+    "consents",
+    metadata,
+    id_column(),
+    reference("participant_id"),
+    region("village"),
+    word("purpose"),
+    word("text_version", 20),
+    word("given_by", 16),
+    day("on"),
+    Column("withdrawn_on", Date),
+    Column("withdrawn_at", UtcDateTime),
+    Column("deadline_at", UtcDateTime),
+    Column("settled_at", UtcDateTime),
+    *life(),
+    # A consent that stands is there once; after a withdrawal a new one may follow.
+    Index(
+        "one_consent_a_purpose",
+        "participant_id",
+        "purpose",
+        unique=True,
+        sqlite_where=text("withdrawn_at IS NULL"),
+        postgresql_where=text("withdrawn_at IS NULL"),
+    ),
+    Index("consents_due", "settled_at", "deadline_at", "id"),
 )

@@ -1,0 +1,36 @@
+"""When a person's data may be processed: only under a consent that stands, for the purpose it was given for."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from services.registry.domain.refusal import Refusal
+
+STOP_WITHIN: Final = timedelta(hours=72)
+"""UU 27/2022: processing ends within 3 x 24 hours of the withdrawal."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """One consent of a person for a purpose: when it was recorded, and when it was withdrawn."""
+
+    recorded_at: datetime
+    withdrawn_at: datetime | None
+
+
+def check(said: Collection[Said], *, required: bool, field: str) -> None:
+    """Refuses processing without consent. What was said last counts; ``required`` is false for example data."""
+    if not said:
+        if required:
+            raise Refusal("consent_missing", field)
+        return
+    last_yes = max((one.recorded_at for one in said if one.withdrawn_at is None), default=None)
+    last_no = max((one.withdrawn_at for one in said if one.withdrawn_at is not None), default=None)
+    if last_yes is None or (last_no is not None and last_no > last_yes):
+        raise Refusal("consent_withdrawn", field)
+
+
+def deadline(withdrawn_at: datetime) -> datetime:
+    """When whatever remains of the processing must have ended."""
+    return withdrawn_at + STOP_WITHIN
