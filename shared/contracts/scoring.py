@@ -51,10 +51,14 @@ class GroupCompleteness(PlainData):
 
 
 class Target(PlainData):
-    """The value to reach: the reference of an earlier year. The gaps are ``score - target``, three places."""
+    """The value to reach: the reference of an earlier year, or what was set by hand for this one.
+
+    The gaps are ``score - target``, three places.
+    """
 
     value: Number
     from_year: int
+    set_by_hand: bool = False
     survey_gap: Number | None = None
     running_gap: Number | None = None
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from services.scoring.domain.explain import Movement, Told
 from services.scoring.domain.fold import ScoredYear, Scores, VariableScores
+from services.scoring.domain.ledger import Cause
 from services.scoring.domain.score import Score, nine_decimal
-from services.scoring.domain.target import Reference, gap
+from services.scoring.domain.target import SetByHand, Target, gap
 from shared.contracts import scoring
-from shared.contracts.envelope import Event
 
 Part = dict[str, Any]
 """A part of the payload, by the names of the contract."""
@@ -26,21 +26,14 @@ class Announcement:
     scored: ScoredYear
     before: Scores | None
     after: Scores
-    target: Reference | None
+    target: Target | None
     told: Told
 
 
-def facts_of(event: Event[Any], detail: str | None) -> Part:
-    """What is kept and told of an event that moved a score. ``detail`` is cut to 120 characters."""
-    data = event.data
-    return {
-        "event_id": event.id,
-        "event_type": event.type,
-        "at": event.time,
-        "village": getattr(data, "village", None),
-        "detail": detail[:DETAIL_MAX_CHARACTERS] if detail else None,
-        "synthetic": data.synthetic,
-    }
+def facts_of(cause: Cause) -> Part:
+    """What is told of an event that moved a score. ``detail`` is cut to 120 characters."""
+    detail = cause.detail
+    return cause._asdict() | {"detail": detail[:DETAIL_MAX_CHARACTERS] if detail else None}
 
 
 def score_changed(announcement: Announcement, facts: Mapping[int, Part]) -> scoring.ScoreChanged:
@@ -75,13 +68,14 @@ def score_part(score: Score | None) -> Part | None:
     return None if score is None else {"value": score.value, "exact": score.exact, "band": score.band}
 
 
-def target_part(target: Reference | None, scores: Scores, places: int) -> Part | None:
+def target_part(target: Target | None, scores: Scores, places: int) -> Part | None:
     """The target with the gaps of both readings."""
     if target is None:
         return None
     return {
         "value": target.value,
         "from_year": target.year,
+        "set_by_hand": isinstance(target, SetByHand),
         "survey_gap": gap(scores.survey, target.value, places),
         "running_gap": gap(scores.running, target.value, places),
     }

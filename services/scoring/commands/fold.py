@@ -1,20 +1,22 @@
-"""The one use case that changes anything: fold a batch of steps into the cities they concern, and say what moved."""
+"""The use case everything rests on: fold a batch of steps into the cities they concern, and say what moved."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from services.scoring.commands.announcement import Announcement, Part, facts_of, score_changed
+from services.scoring.commands.desk import Desk, Key, Told
 from services.scoring.domain.evidence import Evidence, EvidenceRefusedError
 from services.scoring.domain.explain import Movement, tell
-from services.scoring.domain.fold import City, ScoredYear, Scores
-from services.scoring.domain.instrument import Instrument
-from services.scoring.domain.state import CityYear
-from services.scoring.domain.target import Reference, target_of
+from services.scoring.domain.fold import ScoredYear
+from services.scoring.domain.ledger import Cause
+from services.scoring.domain.target import Reference
 from services.scoring.instrument_file import Catalogue
-from services.scoring.storage import explanations, published, states
+from services.scoring.storage import projection, published
 from shared.contracts.envelope import Event
 from shared.journal.journal import Unit
+from shared.runtime import clock
+
+YEARS_IN_MEMORY_MAX = 6_000
 
 
 class Observed(NamedTuple):
@@ -37,144 +39,121 @@ class Chosen(NamedTuple):
 Step = Observed | Chosen | published.Published
 
 
-@dataclass
-class Desk:
-    """What one batch works on: its cities and references as they are now, and what is to be told of them."""
-
-    catalogue: Catalogue
-    states: dict[str, list[CityYear]]
-    references: dict[str, list[Reference]]
-    cities: dict[str, City] = field(default_factory=dict)
-    before: dict[tuple[str, int], Scores | None] = field(default_factory=dict)
-    causes: dict[tuple[str, int], Event[Any]] = field(default_factory=dict)
-    movements: dict[tuple[str, int], list[Movement]] = field(default_factory=dict)
-    facts: dict[int, Part] = field(default_factory=dict)
-
-    def city(self, region: str) -> City:
-        """The city of a region, scored; made on first use."""
-        city = self.cities.get(region)
-        if city is None:
-            years = (ScoredYear(s, self.catalogue.get(s.instrument).plain) for s in self.states.get(region, ()))
-            city = self.cities[region] = City(region, years, self.instrument_of)
-        return city
-
-    def instrument_of(self, year: int) -> Instrument:
-        """The instrument a new year is scored with."""
-        return self.catalogue.of_year(year).plain
-
-    def target(self, scored: ScoredYear) -> Reference | None:
-        """What a year is to reach."""
-        known = self.references.get(scored.state.region, ())
-        return target_of(scored.state.year, scored.instrument.edition, known)
-
-    def touch(self, region: str, year: int, event: Event[Any]) -> None:
-        """Remember the scores a year had before this batch, and the last event that reached it."""
-        key = (region, year)
-        if key not in self.before:
-            scored = self.city(region).years.get(year)
-            self.before[key] = scored.scores() if scored is not None else None
-            self.movements[key] = []
-        self.causes[key] = event
-
-
 class Scorer:
-    """Takes batches of steps. ``movements_max`` bounds what one ``score.changed`` names."""
+    """Takes batches of steps, and remembers the cities it has seen.
 
-    def __init__(self, catalogue: Catalogue, movements_max: int) -> None:
+    ``movements_max`` bounds what one ``score.changed`` names.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, movements_max: int, years_in_memory_max: int = YEARS_IN_MEMORY_MAX
+    ) -> None:
         self._catalogue, self._movements_max = catalogue, movements_max
+        self._years_max = years_in_memory_max
+        self._token = ""
+        self._desk: Desk | None = None
 
     async def take(self, unit: Unit, steps: Sequence[Step]) -> None:
         """Fold the steps in order, save, and emit one ``score.changed`` for each city and year that changed.
 
         Raises :class:`EvidenceRefusedError` when a step doesn't fit its instrument; nothing of the batch stays then.
         """
-        desk = await self._open(unit, steps)
+        desk = await self.desk(unit)
+        await desk.fetch(unit.connection, (region_of(step) for step in steps))
         for place, step in enumerate(steps):
             match step:
                 case Observed():
                     observe(desk, place, step)
                 case Chosen():
                     choose(desk, step)
-                    await published.choose(unit.connection, step.area, step.reference, step.reason, step.event.time)
+                    await published.choose(
+                        unit.connection, desk.generation, step.area, step.reference, step.reason, step.event.time
+                    )
                 case _:
-                    await published.add(unit.connection, step)
-        await self._save(unit, desk)
+                    await published.add(unit.connection, desk.generation, step)
+        await desk.save(unit.connection)
+        self.tell_all(unit, desk, steps)
+        desk.clear()
+        self._desk = desk
 
-    async def _open(self, unit: Unit, steps: Iterable[Step]) -> Desk:
-        regions = {_region_of(step) for step in steps}
-        return Desk(
-            self._catalogue,
-            await states.load(unit.connection, regions),
-            await published.references(unit.connection, regions),
-        )
+    async def desk(self, unit: Unit) -> Desk:
+        """The desk of this transaction. It's put back by :meth:`take` only, so one that failed is never used again."""
+        mine, self._token = self._token, clock.new_id()
+        generation, is_mine = await projection.claim(unit.connection, mine=mine, new=self._token)
+        kept, self._desk = self._desk, None
+        if kept is not None and is_mine:
+            return kept
+        return Desk(self._catalogue, generation, self._years_max)
 
-    async def _save(self, unit: Unit, desk: Desk) -> None:
-        if not desk.before:
-            return
-        new = [desk.cities[region].years[year].state for (region, year), was in desk.before.items() if was is None]
-        changed = [
-            desk.cities[region].years[year].state for (region, year), was in desk.before.items() if was is not None
-        ]
-        await states.save(unit.connection, new=new, changed=changed)
-        rows = [
-            _movement_row(region, m, desk.facts[m.event])
-            for (region, _), found in desk.movements.items()
-            for m in found
-        ]
-        await explanations.add_movements(unit.connection, rows)
-        await explanations.add_points(unit.connection, [p for key in desk.before for p in self._tell(unit, desk, key)])
+    def tell_all(self, unit: Unit, desk: Desk, steps: Sequence[Step]) -> None:
+        """Emit what changed about each city and year the batch touched."""
+        for key, told in desk.told.items():
+            self._tell(unit, desk, key, told, steps)
 
-    def _tell(self, unit: Unit, desk: Desk, key: tuple[str, int]) -> list[explanations.Row]:
-        """Emit what changed about one city and year; answers its point in the history, if it's a new one."""
+    def _tell(self, unit: Unit, desk: Desk, key: Key, told: Told, steps: Sequence[Step]) -> None:
         region, year = key
-        scored, before, cause = desk.cities[region].years[year], desk.before[key], desk.causes[key]
+        held = desk.held(region)
+        scored = held.city.years[year]
         announcement = Announcement(
             scored=scored,
-            before=before,
+            before=told.before,
             after=scored.scores(),
-            target=desk.target(scored),
-            told=tell(desk.movements[key], self._movements_max),
+            target=held.target(scored),
+            told=tell(told.movements, self._movements_max),
         )
-        payload = score_changed(announcement, desk.facts)
-        unit.emit(payload, subject=f"{region}/{year}", region=region, cause=cause)
-        if announcement.after == before:
-            return []
-        return [explanations.point_row(region, year, cause.time, scored.instrument.key, announcement.after)]
+        facts: dict[int, Part] = {}
+        for movement in announcement.told.movements:
+            step = steps[movement.event]
+            if movement.event not in facts and isinstance(step, Observed):
+                facts[movement.event] = facts_of(cause_of(step))
+        unit.emit(score_changed(announcement, facts), subject=f"{region}/{year}", region=region, cause=told.cause)
+
+
+def _opened(desk: Desk, step: Observed) -> tuple[str, list[ScoredYear]]:
+    """The region of an event and the years it reaches, with their books open."""
+    region = step.event.region
+    if "." not in region:
+        raise EvidenceRefusedError(f"evidence belongs to a kab/kota, not to {region}")
+    years = desk.held(region).city.reached_by(step.evidence)
+    desk.open_books(region, years, step.event.time)
+    return region, years
 
 
 def observe(desk: Desk, place: int, step: Observed) -> None:
-    """Fold one event's evidence into its city."""
-    event, evidence = step.event, step.evidence
-    region: str = event.region
-    if "." not in region:
-        raise EvidenceRefusedError(f"evidence belongs to a kab/kota, not to {region}")
-    city = desk.city(region)
-    desk.touch(region, evidence.year, event)
-    if evidence.carries:
-        for year in city.years:
-            if year > evidence.year:
-                desk.touch(region, year, event)
-    moves = city.add(evidence)
-    if moves:
-        desk.facts[place] = facts_of(event, step.detail)
-    for moved in moves:
-        desk.movements[region, moved.year].append(Movement(place, moved))
+    """Fold one event's evidence into its city, and keep what moved to be told."""
+    region, years = _opened(desk, step)
+    told = [desk.touch(region, scored, step.event) for scored in years]
+    for scored, of_year in zip(years, told, strict=True):
+        of_year.movements += [Movement(place, moved) for moved in scored.add(step.evidence)]
+    desk.write(region, years, cause_of(step), step.evidence)
+
+
+def count(desk: Desk, step: Observed) -> None:
+    """Fold one event's evidence into its city, and tell nobody."""
+    region, years = _opened(desk, step)
+    for scored in years:
+        scored.count(step.evidence)
+    desk.write(region, years, cause_of(step), step.evidence)
 
 
 def choose(desk: Desk, step: Chosen) -> None:
     """Replace a reference, and touch the years whose target it changes."""
-    known, chosen = desk.references.setdefault(step.area, []), step.reference
-    city = desk.city(step.area)
-    before = {year: desk.target(scored) for year, scored in city.years.items()}
-    known[:] = [r for r in known if (r.year, r.edition) != (chosen.year, chosen.edition)] + [chosen]
-    for year, scored in city.years.items():
-        if desk.target(scored) != before[year]:
-            desk.touch(step.area, year, step.event)
+    held, chosen = desk.held(step.area), step.reference
+    before = {year: held.target(scored) for year, scored in held.city.years.items()}
+    held.references[:] = [r for r in held.references if (r.year, r.edition) != (chosen.year, chosen.edition)]
+    held.references.append(chosen)
+    for year, scored in held.city.years.items():
+        if held.target(scored) != before[year]:
+            desk.touch(step.area, scored, step.event)
 
 
-def _region_of(step: Step) -> str:
+def region_of(step: Step) -> str:
+    """The region whose books a step is for."""
     return step.event.region if isinstance(step, Observed) else step.area
 
 
-def _movement_row(region: str, movement: Movement, facts: Part) -> explanations.Row:
-    return {"region": region, **facts, **movement.moved._asdict()}
+def cause_of(step: Observed) -> Cause:
+    """What is kept of the event."""
+    event = step.event
+    village = getattr(event.data, "village", None)
+    return Cause(event.id, event.type, event.time, village, step.detail, event.data.synthetic)

@@ -19,7 +19,7 @@ from services.scoring.domain.score import (
     survey_reading,
     survey_value,
 )
-from services.scoring.domain.state import CityYear, add_answers, add_counters, begin_year
+from services.scoring.domain.state import CityYear, add_evidence, begin_year
 
 ReadingName = Literal["survey", "running"]
 
@@ -55,15 +55,31 @@ class Scores(NamedTuple):
 
 
 class ScoredYear:
-    """A state with its two readings, kept in step."""
+    """A state with its two readings, kept in step. A reading is worked out when it's first asked for."""
 
-    __slots__ = ("instrument", "running", "state", "survey")
+    __slots__ = ("_running", "_survey", "instrument", "is_new", "state")
 
-    def __init__(self, state: CityYear, instrument: Instrument) -> None:
+    def __init__(self, state: CityYear, instrument: Instrument, *, is_new: bool = False) -> None:
+        """``is_new`` says that no event of the year has been folded yet."""
         self.state = state
         self.instrument = instrument
-        self.running = running_reading(state, instrument)
-        self.survey = survey_reading(state, instrument)
+        self.is_new = is_new
+        self._running: Reading | None = None
+        self._survey: Reading | None = None
+
+    @property
+    def running(self) -> Reading:
+        """The running reading."""
+        if self._running is None:
+            self._running = running_reading(self.state, self.instrument)
+        return self._running
+
+    @property
+    def survey(self) -> Reading:
+        """The survey reading."""
+        if self._survey is None:
+            self._survey = survey_reading(self.state, self.instrument)
+        return self._survey
 
     def scores(self) -> Scores:
         """The scores now."""
@@ -72,18 +88,26 @@ class ScoredYear:
         variables = tuple([VariableScores(variable.key, s, r) for variable, s, r in parts])
         return Scores(survey.index_score(), running.index_score(), variables)
 
+    def count(self, evidence: Evidence) -> None:
+        """Fold one event in without saying what it moved."""
+        add_evidence(self.state, evidence)
+        self._running = self._survey = None
+        self.is_new = False
+
     def add(self, evidence: Evidence) -> list[Moved]:
         """Fold one event in, and say what it moved. The evidence has passed :func:`refuse_misfit`."""
+        if self.is_new:
+            return self._begin_with(evidence)
+        running, survey = self.running, self.survey
+        add_evidence(self.state, evidence)
         moved: list[Moved] = []
-        if evidence.counters or evidence.synthetic:
-            add_counters(self.state, evidence)
+        if evidence.counters:
             names = tuple([name for name, _ in evidence.counters])
-            moved += self._move("running", self.running, self.instrument.reached_by(names))
+            moved += self._move("running", running, self.instrument.reached_by(names))
         if evidence.group is not None:
-            add_answers(self.state, evidence.group, evidence.answers, evidence.sign)
-            if not self.survey.complete or evidence.sign < 0:
-                self.survey.complete = every_group_answered(self.state, self.instrument)
-            moved += self._move("survey", self.survey, _reached_by_answers(self.instrument, evidence))
+            if not survey.complete or evidence.sign < 0:
+                survey.complete = every_group_answered(self.state, self.instrument)
+            moved += self._move("survey", survey, _reached_by_answers(self.instrument, evidence))
         return moved
 
     def _move(self, name: ReadingName, reading: Reading, touched: Touched) -> list[Moved]:
@@ -113,8 +137,9 @@ class ScoredYear:
             _difference(variable_before, reading.variable_nine[place]),
         )
 
-    def born_with(self, evidence: Evidence) -> list[Moved]:
-        """What the event moved that began this year: readings came to be, so there's nothing to share."""
+    def _begin_with(self, evidence: Evidence) -> list[Moved]:
+        """The event that begins this year: its readings come to be, so there's nothing to share."""
+        self.count(evidence)
         names = tuple(name for name, addition in evidence.counters if addition)
         variables = self.instrument.variables
         year = self.state.year
@@ -144,28 +169,28 @@ class City:
         self._instrument_of = instrument_of
         self.years = {y.state.year: y for y in years}
 
-    def add(self, evidence: Evidence) -> list[Moved]:
-        """Fold one event into its year (and, for stocks, into the later years there are).
+    def reached_by(self, evidence: Evidence) -> list[ScoredYear]:
+        """The years an event counts in: its own, which it may begin, and for stocks the later years there are.
 
-        Raises :class:`EvidenceRefusedError`, having changed nothing, when it doesn't fit the year's instrument.
+        Raises :class:`EvidenceRefusedError`, having changed nothing, when it doesn't fit its year's instrument.
         """
-        year = self.years.get(evidence.year)
-        refuse_misfit(evidence, year.instrument if year is not None else self._instrument_of(evidence.year))
-        moved = year.add(evidence) if year is not None else self._begin(evidence)
-        if evidence.carries:
-            for later in [y for y in self.years if y > evidence.year]:
-                moved += self.years[later].add(evidence)
-        return moved
+        own = self.years.get(evidence.year)
+        refuse_misfit(evidence, own.instrument if own is not None else self._instrument_of(evidence.year))
+        if own is None:
+            own = self._begin(evidence.year)
+        if not evidence.carries:
+            return [own]
+        return [own, *(scored for year, scored in self.years.items() if year > evidence.year)]
 
-    def _begin(self, evidence: Evidence) -> list[Moved]:
-        instrument = self._instrument_of(evidence.year)
-        earlier = (y.state for y in self.years.values())
-        state = begin_year(self.region, evidence.year, instrument.key, earlier)
-        add_counters(state, evidence)
-        if evidence.group is not None:
-            add_answers(state, evidence.group, evidence.answers, evidence.sign)
-        year = self.years[evidence.year] = ScoredYear(state, instrument)
-        return year.born_with(evidence)
+    def add(self, evidence: Evidence) -> list[Moved]:
+        """Fold one event into every year it reaches, and say what it moved."""
+        return [moved for scored in self.reached_by(evidence) for moved in scored.add(evidence)]
+
+    def _begin(self, year: int) -> ScoredYear:
+        instrument = self._instrument_of(year)
+        state = begin_year(self.region, year, instrument.key, (y.state for y in self.years.values()))
+        scored = self.years[year] = ScoredYear(state, instrument, is_new=True)
+        return scored
 
 
 def refuse_misfit(evidence: Evidence, instrument: Instrument) -> None:

@@ -63,6 +63,14 @@ def add_answers(state: CityYear, group: str, answers: Mapping[str, int], sign: i
     state.group_answers[group] = state.group_answers.get(group, 0) + sign
 
 
+def add_evidence(state: CityYear, evidence: Evidence) -> None:
+    """Add all that one event says."""
+    if evidence.counters or evidence.synthetic:
+        add_counters(state, evidence)
+    if evidence.group is not None:
+        add_answers(state, evidence.group, evidence.answers, evidence.sign)
+
+
 def canonical(state: CityYear) -> str:
     """The one JSON text of a state: sorted keys, no zeros, no spaces."""
     content = {

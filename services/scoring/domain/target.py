@@ -1,6 +1,7 @@
 """The value a year is to reach."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -16,8 +17,30 @@ class Reference(NamedTuple):
     value: Decimal
 
 
-def target_of(year: int, edition: str, references: Iterable[Reference]) -> Reference | None:
-    """The reference of the year before, else of the latest earlier year; never one of another edition."""
+class SetByHand(NamedTuple):
+    """A target somebody set for a year, with the reason."""
+
+    year: int
+    edition: str
+    value: Decimal
+    reason: str
+    set_by: str
+    set_at: datetime
+
+
+Target = Reference | SetByHand
+
+
+def target_of(
+    year: int, edition: str, references: Iterable[Reference], by_hand: Iterable[SetByHand] = ()
+) -> Target | None:
+    """What was set by hand for the year; else the reference of the year before, else of the latest earlier year.
+
+    Never one of another edition.
+    """
+    for own in by_hand:
+        if (own.year, own.edition) == (year, edition):
+            return own
     earlier = [r for r in references if r.edition == edition and r.year < year]
     return max(earlier, key=lambda r: r.year, default=None)
 

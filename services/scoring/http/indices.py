@@ -12,7 +12,7 @@ from services.scoring.domain.target import target_of
 from services.scoring.http import views
 from services.scoring.http.parameters import PAGE_MAX, Kabkota, Limit, Year
 from services.scoring.instrument_file import Catalogue
-from services.scoring.storage import explanations, published, states
+from services.scoring.storage import published, retelling, states, targets
 from shared.journal import tables as journal_tables
 from shared.runtime.database import Database
 from shared.runtime.problem import Problem
@@ -33,11 +33,14 @@ def index_router(database: Database, catalogue: Catalogue) -> APIRouter:
             state = _state_of(found, region, year)
             scored = ScoredYear(state, catalogue.get(state.instrument).plain)
             references = (await published.references(connection, [region])).get(region, [])
-            movements = await explanations.movements(connection, region, state.year, before=None, limit=MOVEMENTS_SHOWN)
+            by_hand = (await targets.of_regions(connection, [region])).get(region, [])
+            movements = await retelling.movements(
+                connection, catalogue, region, state.year, before=None, limit=MOVEMENTS_SHOWN
+            )
             return views.index_view(
                 scored,
                 years=sorted(s.year for s in found),
-                target=target_of(state.year, scored.instrument.edition, references),
+                target=target_of(state.year, scored.instrument.edition, references, by_hand),
                 movements=movements,
                 includes=await _positions(connection),
             )
@@ -50,7 +53,7 @@ def index_router(database: Database, catalogue: Catalogue) -> APIRouter:
         limit: Limit = MOVEMENTS_SHOWN,
     ) -> views.MovementPage:
         async with database.read() as connection:
-            rows = await explanations.movements(connection, region, year, before=cursor, limit=limit)
+            rows = await retelling.movements(connection, catalogue, region, year, before=cursor, limit=limit)
         items = [views.movement_view(row) for row in rows]
         return views.MovementPage(items=items, next_cursor=items[-1].ordinal if len(items) == limit else None)
 
@@ -59,9 +62,9 @@ def index_router(database: Database, catalogue: Catalogue) -> APIRouter:
         region: Kabkota, year: Year, cursor: Annotated[int, Query(ge=0)] = 0, limit: Limit = PAGE_MAX
     ) -> views.PointPage:
         async with database.read() as connection:
-            rows = await explanations.points(connection, region, year, after=cursor, limit=limit)
-        items = [views.PointView.model_validate(row) for row in rows]
-        return views.PointPage(items=items, next_cursor=rows[-1]["ordinal"] if len(rows) == limit else None)
+            rows = await retelling.points(connection, catalogue, region, year, after=cursor, limit=limit)
+        items = [views.point_view(row) for row in rows]
+        return views.PointPage(items=items, next_cursor=rows[-1].ordinal if len(rows) == limit else None)
 
     return router
 

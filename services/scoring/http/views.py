@@ -7,14 +7,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, PlainSerializer
 
-from services.scoring.commands.announcement import completeness_parts, score_part, target_part
+from services.scoring.commands.announcement import completeness_parts, facts_of, score_part, target_part
 from services.scoring.domain.fold import ScoredYear
 from services.scoring.domain.score import nine_decimal
 from services.scoring.domain.state import CityYear, digest
-from services.scoring.domain.target import Reference
+from services.scoring.domain.target import Target
 from services.scoring.instrument_file import InstrumentFile
-from services.scoring.storage.explanations import Row
 from services.scoring.storage.published import Published
+from services.scoring.storage.retelling import Point, Told
 from shared.contracts import scoring
 
 Plain = Annotated[Decimal, PlainSerializer(lambda value: format(value, "f"), return_type=str)]
@@ -149,8 +149,8 @@ def index_view(
     scored: ScoredYear,
     *,
     years: Sequence[int],
-    target: Reference | None,
-    movements: Sequence[Row],
+    target: Target | None,
+    movements: Sequence[Told],
     includes: Mapping[str, int],
 ) -> IndexView:
     """The answer about one city and year."""
@@ -172,17 +172,39 @@ def index_view(
             ],
             "target": target_part(target, scores, instrument.places),
             "completeness": completeness_parts(scored),
-            "movements": [movement_view(row) for row in movements],
+            "movements": [movement_view(told) for told in movements],
             "digest": digest(scored.state),
             "includes": includes,
         }
     )
 
 
-def movement_view(row: Row) -> MovementView:
-    """A stored movement, its shares back in decimals."""
-    shares = {name: _decimal(row[name]) for name in ("index_share", "variable_share")}
-    return MovementView.model_validate(row | shares)
+def movement_view(told: Told) -> MovementView:
+    """A movement, its shares in decimals."""
+    moved = told.moved
+    return MovementView.model_validate(
+        facts_of(told.cause)
+        | {
+            "ordinal": told.ordinal,
+            "reading": moved.reading,
+            "variable": moved.variable,
+            "indicator": moved.indicator,
+            "index_share": _decimal(moved.index_share),
+            "variable_share": _decimal(moved.variable_share),
+        }
+    )
+
+
+def point_view(point: Point) -> PointView:
+    """The indices at one moment, rounded."""
+    survey, running = point.scores.survey, point.scores.running
+    return PointView(
+        at=point.at,
+        survey_value=str(survey.value) if survey else None,
+        survey_band=survey.band if survey else None,
+        running_value=str(running.value) if running else None,
+        running_band=running.band if running else None,
+    )
 
 
 def published_view(published: Published) -> PublishedView:

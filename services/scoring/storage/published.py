@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.domain.target import Reference
+from services.scoring.storage.tables import of_now
 from services.scoring.storage.tables import published as p
 from services.scoring.storage.tables import reference as r
 
@@ -29,10 +30,11 @@ class Published(NamedTuple):
     reason: str | None = None
 
 
-async def add(connection: AsyncConnection, index: Published) -> None:
+async def add(connection: AsyncConnection, generation: int, index: Published) -> None:
     """Keep it; said again under the same id, the later statement counts."""
-    await connection.execute(sa.delete(p).where(p.c.published_id == index.published_id))
+    await connection.execute(sa.delete(p).where(p.c.generation == generation, p.c.published_id == index.published_id))
     row = index._asdict() | {
+        "generation": generation,
         "value": None if index.value is None else str(index.value),
         "variables": {name: str(value) for name, value in index.variables.items()},
     }
@@ -40,17 +42,33 @@ async def add(connection: AsyncConnection, index: Published) -> None:
     await connection.execute(sa.insert(p), row)
 
 
-async def choose(connection: AsyncConnection, area: str, reference: Reference, reason: str, at: datetime) -> None:
+async def choose(
+    connection: AsyncConnection, generation: int, area: str, reference: Reference, reason: str, at: datetime
+) -> None:
     """Make it the reference of its area, year and edition, in place of any other."""
-    same = (r.c.area == area, r.c.year == reference.year, r.c.edition == reference.edition)
+    same = (
+        r.c.generation == generation,
+        r.c.area == area,
+        r.c.year == reference.year,
+        r.c.edition == reference.edition,
+    )
     await connection.execute(sa.delete(r).where(*same))
-    row = reference._asdict() | {"area": area, "value": str(reference.value), "reason": reason, "at": at}
+    row = reference._asdict() | {
+        "generation": generation,
+        "area": area,
+        "value": str(reference.value),
+        "reason": reason,
+        "at": at,
+    }
     await connection.execute(sa.insert(r), row)
 
 
-async def references(connection: AsyncConnection, areas: Collection[str]) -> dict[str, list[Reference]]:
-    """Area -> its references."""
-    query = sa.select(r).where(r.c.area.in_(sorted(areas)))
+async def references(
+    connection: AsyncConnection, areas: Collection[str], generation: int | None = None
+) -> dict[str, list[Reference]]:
+    """Area -> its references; those that are read now unless a generation is named."""
+    rows_of = of_now(r) if generation is None else r.c.generation == generation
+    query = sa.select(r).where(rows_of, r.c.area.in_(sorted(areas)))
     found: dict[str, list[Reference]] = defaultdict(list)
     for row in await connection.execute(query):
         found[row.area].append(Reference(row.year, row.edition, row.published_id, Decimal(row.value)))
@@ -59,11 +77,12 @@ async def references(connection: AsyncConnection, areas: Collection[str]) -> dic
 
 async def of_area(connection: AsyncConnection, area: str) -> list[Published]:
     """All published indices of an area, the latest year first."""
-    chosen = (r.c.area == p.c.area) & (r.c.published_id == p.c.published_id)
+    same_generation = r.c.generation == p.c.generation
+    chosen = same_generation & (r.c.area == p.c.area) & (r.c.published_id == p.c.published_id)
     query = (
         sa.select(p, r.c.reason)
         .select_from(p.outerjoin(r, chosen))
-        .where(p.c.area == area)
+        .where(of_now(p), p.c.area == area)
         .order_by(p.c.year.desc(), p.c.published_id)
     )
     return [

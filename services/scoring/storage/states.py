@@ -2,46 +2,92 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.domain.state import CityYear, canonical, from_canonical
 from services.scoring.storage.tables import city_year as t
+from services.scoring.storage.tables import of_now
 
 _UPDATE = (
     sa.update(t)
-    .where(t.c.region == sa.bindparam("of_region"), t.c.year == sa.bindparam("of_year"))
-    .values(state=sa.bindparam("new_state"))
+    .where(
+        t.c.generation == sa.bindparam("of_generation"),
+        t.c.region == sa.bindparam("of_region"),
+        t.c.year == sa.bindparam("of_year"),
+    )
+    .values(state=sa.bindparam("new_state"), entries=sa.bindparam("new_entries"), latest_at=sa.bindparam("new_at"))
 )
 
 
-async def load(connection: AsyncConnection, regions: Collection[str]) -> dict[str, list[CityYear]]:
-    """All years of some cities, in one statement, held against other writers until the transaction ends."""
-    query = sa.select(t.c.region, t.c.state).where(t.c.region.in_(sorted(regions))).with_for_update()
-    found: dict[str, list[CityYear]] = defaultdict(list)
-    for row in await connection.execute(query):
-        found[row.region].append(from_canonical(row.state))
+class Stored(NamedTuple):
+    """A state, how many entries are in it, and when the latest of them was recorded."""
+
+    state: CityYear
+    entries: int
+    latest_at: datetime
+
+
+async def load(connection: AsyncConnection, generation: int, regions: Collection[str]) -> dict[str, list[Stored]]:
+    """All years of some cities, in one statement."""
+    query = sa.select(t.c.region, t.c.state, t.c.entries, t.c.latest_at)
+    rows = await connection.execute(query.where(t.c.generation == generation, t.c.region.in_(sorted(regions))))
+    found: dict[str, list[Stored]] = defaultdict(list)
+    for region, state, entries, latest_at in rows:
+        found[region].append(Stored(from_canonical(state), entries, latest_at))
     return found
 
 
-async def save(connection: AsyncConnection, *, new: Iterable[CityYear], changed: Iterable[CityYear]) -> None:
+async def save(
+    connection: AsyncConnection, generation: int, *, new: Iterable[Stored], changed: Iterable[Stored]
+) -> None:
     """Insert the new and rewrite the changed, many rows to a statement."""
-    inserts = [{"region": s.region, "year": s.year, "instrument": s.instrument, "state": canonical(s)} for s in new]
-    updates = [{"of_region": s.region, "of_year": s.year, "new_state": canonical(s)} for s in changed]
+    inserts = [_row(generation, stored) for stored in new]
+    updates = [
+        {
+            "of_generation": generation,
+            "of_region": stored.state.region,
+            "of_year": stored.state.year,
+            "new_state": canonical(stored.state),
+            "new_entries": stored.entries,
+            "new_at": stored.latest_at,
+        }
+        for stored in changed
+    ]
     if inserts:
         await connection.execute(sa.insert(t), inserts)
     if updates:
         await connection.execute(_UPDATE, updates)
 
 
+def _row(generation: int, stored: Stored) -> dict[str, Any]:
+    state = stored.state
+    return {
+        "generation": generation,
+        "region": state.region,
+        "year": state.year,
+        "instrument": state.instrument,
+        "state": canonical(state),
+        "entries": stored.entries,
+        "latest_at": stored.latest_at,
+    }
+
+
 async def of_region(connection: AsyncConnection, region: str) -> list[CityYear]:
     """All years of a city, the latest first."""
-    query = sa.select(t.c.state).where(t.c.region == region).order_by(t.c.year.desc())
+    query = sa.select(t.c.state).where(of_now(t), t.c.region == region).order_by(t.c.year.desc())
     return [from_canonical(text) for text in (await connection.execute(query)).scalars()]
 
 
-async def every(connection: AsyncConnection) -> list[CityYear]:
-    """Everything there is, by region and year."""
-    query = sa.select(t.c.state).order_by(t.c.region, t.c.year)
-    return [from_canonical(text) for text in (await connection.execute(query)).scalars()]
+async def every(connection: AsyncConnection, *, year: int | None = None, within: str = "") -> list[CityYear]:
+    """Everything there is, by region and year; of one year, or of the regions whose code begins with ``within``."""
+    query = sa.select(t.c.state).where(of_now(t))
+    if year is not None:
+        query = query.where(t.c.year == year)
+    if within:
+        query = query.where(t.c.region.startswith(within, autoescape=True))
+    rows = await connection.execute(query.order_by(t.c.region, t.c.year))
+    return [from_canonical(text) for text in rows.scalars()]

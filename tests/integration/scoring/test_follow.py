@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from services.scoring.app import Scoring, build
 from services.scoring.domain.state import canonical
+from services.scoring.instrument import load_catalogue
 from services.scoring.settings import ScoringSettings
-from services.scoring.storage import states
-from services.scoring.storage import tables as storage
+from services.scoring.storage import retelling, states
 from shared.contracts.catalogue import decode
 from shared.contracts.envelope import wire
 from shared.contracts.scoring import EventParked, ScoreChanged
@@ -128,12 +128,12 @@ async def states_of(scoring: Scoring) -> list[str]:
 
 
 async def movements_of(scoring: Scoring) -> list[Any]:
-    m = storage.movement
-    query = sa.select(m.c.year, m.c.event_id, m.c.reading, m.c.variable, m.c.index_share, m.c.variable_share)
+    catalogue = load_catalogue()
     async with scoring.database.read() as connection:
-        # The years of a batch lie one behind the other, so the order within a year is what has to agree.
-        rows = await connection.execute(query.order_by(m.c.year, m.c.ordinal))
-        return [tuple(row) for row in rows]
+        return [
+            await retelling.movements(connection, catalogue, "32.76", year, before=None, limit=1_000)
+            for year in (2022, 2023)
+        ]
 
 
 async def _all_movements(api: httpx.AsyncClient) -> list[dict[str, Any]]:
