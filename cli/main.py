@@ -13,8 +13,10 @@ from deploy.processes import write_private
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Run and look after a Bersinar node.")
 parked = typer.Typer(no_args_is_help=True, help="Events a service could not read or apply.")
+audit = typer.Typer(no_args_is_help=True, help="The log of who looked at what, and who changed whose rights.")
 instrument = typer.Typer(no_args_is_help=True, help="The instruments an index is calculated with.")
 app.add_typer(parked, name="parked")
+app.add_typer(audit, name="audit")
 app.add_typer(instrument, name="instrument")
 
 Lang = Annotated[
@@ -118,6 +120,18 @@ def parked_replay() -> None:
     for line in lines:
         typer.echo(line)
     raise typer.Exit(0 if all_applied else 1)
+
+
+@audit.command("verify")
+def audit_verify(
+    noted: Annotated[
+        str | None, typer.Option(help="NUMBER:HASH as an earlier run printed it; proves that row is still the same.")
+    ] = None,
+) -> None:
+    """Prove the audit log whole, or name the first row that isn't as it was written. Reads the database itself."""
+    from cli.audit import verify
+
+    raise typer.Exit(verify(_settings(), noted, typer.echo))
 
 
 @instrument.command("check")

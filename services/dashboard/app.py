@@ -23,6 +23,8 @@ from services.dashboard.places import Places
 from services.dashboard.progress import Progress
 from services.dashboard.rendering import Pages
 from services.dashboard.settings import DashboardSettings
+from shared import access
+from shared.access import NODE, Actor
 from shared.contracts.catalogue import consumed_by
 from shared.journal import Follower, HttpHistory, Streams
 from shared.journal.http import streams_router
@@ -33,7 +35,7 @@ from shared.runtime.settings import ServiceName
 
 FOLDER = Path(__file__).parent
 MIGRATIONS = FOLDER / "migrations"
-OPEN_PATHS = ("/kota/", "/cara-menghitung", "/masuk", "/keluar", "/statis/")
+OPEN_PATHS = ("/", "/kota/", "/cara-menghitung", "/masuk", "/keluar", "/statis/")
 """Open to the gate: pages send whoever isn't signed in to the sign-in page instead of a problem document."""
 PRODUCERS: tuple[ServiceName, ...] = ("registry", "scoring", "notifications")
 
@@ -115,8 +117,8 @@ def _app(dashboard: Dashboard, token: str) -> FastAPI:
     sessions = Sessions(token, settings.session_days, time.time)
     by_token = web.bearer(token)
 
-    def signed_in(scope: Scope) -> bool:
-        return by_token(scope) or sessions.holds(scope)
+    async def signed_in(scope: Scope) -> Actor | None:
+        return NODE if sessions.holds(scope) else await by_token(scope)
 
     places = Places(settings.region_codes)
     pages = Pages(tuple(places.served.values()))
@@ -137,8 +139,8 @@ def _app(dashboard: Dashboard, token: str) -> FastAPI:
             streams_router(dashboard.database, None, dashboard.followers),
         ),
         lifespan=lambda _app: _running(dashboard),
-        # Not among the open paths: there, "/" would open everything below it.
-        authenticate=lambda scope: scope["path"] == "/" or signed_in(scope),
+        authenticate=signed_in,
+        permissions=access.load("dashboard"),
         open_paths=OPEN_PATHS,
         description="The web interface of a node: a page a city, live.",
     )

@@ -14,6 +14,7 @@ from services.notifications.seed import MIGRATIONS, seed_on_first_start
 from services.notifications.sender import Sender
 from services.notifications.settings import NotificationsSettings
 from services.notifications.sweep import DueSweep
+from shared import access
 from shared.contracts.catalogue import consumed_by
 from shared.contracts.notifications import EventParked
 from shared.journal import Follower, HttpHistory, Journal, Publisher, Streams, Unit
@@ -73,6 +74,7 @@ def build(settings: NotificationsSettings) -> Notifications:
         ),
         lifespan=lambda _app: _running(service),
         authenticate=web.bearer(token),
+        permissions=access.load("notifications"),
         description="Who hears what, once: subscriptions, the inbox, deliveries.",
     )
     return service

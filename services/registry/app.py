@@ -33,6 +33,7 @@ from services.registry.http import (
 )
 from services.registry.settings import RegistrySettings
 from services.registry.storage import answers
+from shared import access
 from shared.journal import Journal, Publisher, Streams
 from shared.journal.http import journal_router, streams_router
 from shared.runtime import clock, identity, logging, migration, web
@@ -93,6 +94,7 @@ def build(settings: RegistrySettings) -> Registry:
         routers=(*ROUTERS, journal_router(office.journal), streams_router(office.database, office.journal, ())),
         lifespan=lambda _app: _running(settings, office, streams),
         authenticate=web.bearer(identity.load_or_create_token(settings.data_dir)),
+        permissions=access.load("registry"),
         description="What an office records. Names and NIK go in, are encrypted, and come out nowhere in this API.",
     )
     app.state.office = office

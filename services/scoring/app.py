@@ -13,6 +13,7 @@ from services.scoring.http.indices import index_router
 from services.scoring.http.reference import reference_router
 from services.scoring.instrument import load_catalogue
 from services.scoring.settings import ScoringSettings
+from shared import access
 from shared.contracts.catalogue import consumed_by
 from shared.contracts.scoring import EventParked
 from shared.journal import Follower, HttpHistory, Journal, Publisher, Streams, Unit
@@ -73,6 +74,7 @@ def build(settings: ScoringSettings) -> Scoring:
         ),
         lifespan=lambda _app: _running(streams, database),
         authenticate=web.bearer(token),
+        permissions=access.load("scoring"),
         description="The KOTAN index of every city and year, both readings, and what moved them.",
     )
     return Scoring(settings, database, journal, follower, streams, health, app)

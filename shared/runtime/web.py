@@ -2,15 +2,17 @@
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, suppress
 
 import uvicorn
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, Depends, FastAPI, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.access import ANYONE, NODE, Actor, Permissions, acting_as
+from shared.access.check import check_with
 from shared.runtime import identity, problem
 from shared.runtime.health import Health
 from shared.runtime.problem import Problem
@@ -22,7 +24,8 @@ TICK_SECONDS = 0.5
 OPEN_PATHS = ("/livez", "/readyz", "/metrics")
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
-Authenticate = Callable[[Scope], bool]
+Authenticate = Callable[[Scope], Awaitable[Actor | None]]
+"""Who a request comes from; ``None`` when it doesn't say so validly."""
 
 
 class Gate:
@@ -39,16 +42,18 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        refusal = self._refusal(scope)
+        actor = await self.authenticate(scope)
+        refusal = self._refusal(scope, actor)
         if refusal is None:
-            await self._through(scope, receive, send)
+            with acting_as(actor or ANYONE):
+                await self._through(scope, receive, send)
         else:
             await problem.response(refusal, scope["path"])(scope, receive, send)
 
-    def _refusal(self, scope: Scope) -> Problem | None:
+    def _refusal(self, scope: Scope, actor: Actor | None) -> Problem | None:
         path: str = scope["path"]
         is_open = any(path == p or (len(p) > 1 and p.endswith("/") and path.startswith(p)) for p in self.open_paths)
-        if not is_open and not self.authenticate(scope):
+        if not is_open and actor is None:
             return Problem(
                 401,
                 "Not signed in",
@@ -114,12 +119,18 @@ def _too_large() -> Problem:
 def bearer(token: str) -> Authenticate:
     """Lets in whoever presents the node's token."""
 
-    def authenticate(scope: Scope) -> bool:
-        given = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
-        scheme, _, presented = given.partition(" ")
-        return scheme.lower() == "bearer" and identity.valid_token(presented.strip(), token)
+    async def authenticate(scope: Scope) -> Actor | None:
+        presented = presented_token(scope)
+        return NODE if presented is not None and identity.valid_token(presented, token) else None
 
     return authenticate
+
+
+def presented_token(scope: Scope) -> str | None:
+    """The bearer token of a request, if it has one."""
+    given: str = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+    scheme, _, presented = given.partition(" ")
+    return presented.strip() if scheme.lower() == "bearer" else None
 
 
 def create_app(
@@ -129,11 +140,13 @@ def create_app(
     routers: Iterable[APIRouter],
     lifespan: Lifespan,
     authenticate: Authenticate,
+    permissions: Permissions,
     open_paths: tuple[str, ...] = (),
     description: str = "",
 ) -> FastAPI:
     """The app of a service. ``open_paths`` need no token; one that ends in a slash opens everything below it."""
-    app = FastAPI(title=title, version="1", description=description, lifespan=lifespan)
+    check = check_with(permissions)
+    app = FastAPI(title=title, version="1", description=description, lifespan=lifespan, dependencies=[Depends(check)])
     problem.install(app)
     for router in routers:
         app.include_router(router)

@@ -1,6 +1,5 @@
 """The pages people open. Without a session each of them leads to the sign-in page."""
 
-from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import parse_qs, quote
 
@@ -39,11 +38,11 @@ def page_router(
     async def start(request: Request) -> Response:
         language = request.query_params.get("lang")
         known = language_of(language) if language in LANGUAGES else None
-        return _guarded(request, signed_in) or RedirectResponse(city_path(first, language=known), 303)
+        return await _guarded(request, signed_in) or RedirectResponse(city_path(first, language=known), 303)
 
     @router.api_route("/kota/{region}", methods=["GET", "HEAD"])
     async def city(request: Request, region: str, year: Annotated[int | None, YEAR] = None) -> Response:
-        refused = _guarded(request, signed_in)
+        refused = await _guarded(request, signed_in)
         if refused is not None:
             return refused
         words = _words(request)
@@ -57,7 +56,7 @@ def page_router(
 
     @router.get("/cara-menghitung")
     async def method(request: Request, kota: str | None = None) -> Response:
-        refused = _guarded(request, signed_in)
+        refused = await _guarded(request, signed_in)
         if refused is not None:
             return refused
         words = _words(request)
@@ -102,9 +101,9 @@ def sign_in_router(token: str, sessions: Sessions, attempts: Attempts, pages: Pa
     return router
 
 
-def _guarded(request: Request, signed_in: Callable[..., bool]) -> Response | None:
+async def _guarded(request: Request, signed_in: Authenticate) -> Response | None:
     """The way to the sign-in page, for whoever isn't signed in."""
-    if signed_in(request.scope):
+    if await signed_in(request.scope) is not None:
         return None
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse("/masuk" if here == "/" else f"/masuk?next={quote(here, safe='')}", 303)

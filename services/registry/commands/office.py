@@ -11,9 +11,10 @@ from services.registry.domain import territory
 from services.registry.domain.codes import Code
 from services.registry.domain.dates import check_happened
 from services.registry.domain.refusal import Refusal
-from services.registry.storage import rows, tables
+from services.registry.storage import rows, scope, tables
 from services.registry.storage.rows import Row
-from shared import regions
+from shared import access, regions
+from shared.access import NODE, Actor
 from shared.journal import Journal
 from shared.runtime import clock
 from shared.runtime.database import Database
@@ -29,6 +30,8 @@ class Office:
     keyring: Keyring
     served: tuple[str, ...]
     today_in: Callable[[str], date] = clock.today
+    actor: Actor = NODE
+    """Who acts: the node itself, or the account a request comes from."""
     _villages: set[str] = field(default_factory=set)
 
     def today(self, city: str) -> date:
@@ -41,6 +44,7 @@ class Office:
         exists = code in self._villages or await _is_village(connection, code)
         territory.check_village(name, code, exists=exists, served=self.served)
         self._villages.add(code)
+        self._within(name, code)
         city = territory.city_of(code)
         if on is not None:
             check_happened("on", on, self.today(city))
@@ -49,8 +53,13 @@ class Office:
     def city(self, name: str, code: str, on: date) -> str:
         """A kab/kota the node serves, on a day that has come there."""
         territory.check_city(name, code, self.served)
+        self._within(name, code)
         check_happened("on", on, self.today(code))
         return code
+
+    def _within(self, name: str, code: str) -> None:
+        if not self.actor.covers(code):
+            raise Refusal("outside_scope", name)
 
 
 async def _is_village(connection: AsyncConnection, code: str) -> bool:
@@ -60,16 +69,21 @@ async def _is_village(connection: AsyncConnection, code: str) -> bool:
 
 
 async def locked(connection: AsyncConnection, table: Table, key: str, code: Code, name: str | None) -> Row:
-    """The row a command concerns, kept from others until its event is written; refused when it isn't there."""
-    row = await rows.find(connection, table, key, lock=True)
-    if row is None:
-        raise Refusal(code, name)
-    return row
+    """The row a command concerns, kept from others until its event is written.
+
+    Refused when it isn't there, and when it lies outside what the actor of the request may touch.
+    """
+    return _reached(table, await rows.find(connection, table, key, lock=True), code, name)
 
 
 async def known(connection: AsyncConnection, table: Table, key: str, code: Code, name: str | None) -> Row:
-    """A row a command only reads."""
-    row = await rows.find(connection, table, key)
+    """A row a command only reads; refused like one it concerns."""
+    return _reached(table, await rows.find(connection, table, key), code, name)
+
+
+def _reached(table: Table, row: Row | None, code: Code, name: str | None) -> Row:
     if row is None:
         raise Refusal(code, name)
+    if not scope.reaches(access.current(), table, row):
+        raise Refusal("outside_scope", name)
     return row

@@ -18,6 +18,7 @@ GeneralCode = Literal[
     "unknown_record",
     "year_in_future",
 ]
+AccessCode = Literal["outside_scope",]
 PeopleCode = Literal[
     "age_missing",
     "age_twice",
@@ -107,4 +108,6 @@ IndicesCode = Literal[
     "index_off_scale",
     "nothing_published",
 ]
-Code = Literal[GeneralCode, PeopleCode, WorkCode, TiesCode, TerritoryCode, SurveysCode, IndicesCode, ExchangeCode]
+Code = Literal[
+    GeneralCode, AccessCode, PeopleCode, WorkCode, TiesCode, TerritoryCode, SurveysCode, IndicesCode, ExchangeCode
+]

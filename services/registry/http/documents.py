@@ -45,6 +45,7 @@ _EXAMPLE = {
 _REASONS = {
     400: "The request can't be read",
     401: "No valid token",
+    403: "No role of the caller may do this, or not in this part of the country",
     404: "No such record",
     409: "In conflict with what is recorded",
     412: "The record changed since it was read; the answer carries the current ETag",
@@ -74,28 +75,28 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def creates(view: type[View]) -> dict[str, Any]:
     """Arguments of a POST route that makes a record."""
-    return _writes(view, 201, "Recorded", 400, 401, 404, 409, 413, 415, 422)
+    return _writes(view, 201, "Recorded", 400, 401, 403, 404, 409, 413, 415, 422)
 
 
 def changes(view: type[View]) -> dict[str, Any]:
     """Arguments of a POST route that moves a record on."""
-    return _writes(view, 200, "Recorded", 400, 401, 404, 409, 412, 413, 415, 422)
+    return _writes(view, 200, "Recorded", 400, 401, 403, 404, 409, 412, 413, 415, 422)
 
 
 def replaces(view: type[View]) -> dict[str, Any]:
     """Arguments of a PUT or PATCH route."""
-    return _writes(view, 200, "Replaced", 400, 401, 404, 409, 412, 413, 415, 422, 428)
+    return _writes(view, 200, "Replaced", 400, 401, 403, 404, 409, 412, 413, 415, 422, 428)
 
 
 def shows(view: type[View]) -> dict[str, Any]:
     """Arguments of a GET route of one record."""
     found = {"model": view, "description": "The record", "headers": {"ETag": _HEADERS["ETag"]}}
-    return {"responses": {200: found, 304: {"description": "Not changed"}, **problems(401, 404)}}
+    return {"responses": {200: found, 304: {"description": "Not changed"}, **problems(401, 403, 404)}}
 
 
 def lists() -> dict[str, Any]:
     """Arguments of a GET route of a list."""
-    return {"responses": problems(401, 422)}
+    return {"responses": problems(401, 403, 422)}
 
 
 def _writes(view: type[View], status: int, description: str, *refusals: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Annotated, TypeVarTuple
 
 from fastapi import Depends, Header, Request, Response
@@ -13,6 +14,7 @@ from services.registry.commands.office import Office
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import answers
 from services.registry.storage.rows import Row
+from shared import access
 from shared.journal import Unit
 
 EVENT_HEADER = "Bersinar-Event-Id"
@@ -30,7 +32,7 @@ class Exchange:
     """A writing request on its way through a command."""
 
     def __init__(self, request: Request, key: str | None, match: Match | None) -> None:
-        self.office: Office = request.app.state.office
+        self.office: Office = replace(request.app.state.office, actor=access.current())
         self.match = match
         self._request, self._key = request, key
 

@@ -19,7 +19,7 @@ from services.registry.commands.office import Office
 from services.registry.domain.refusal import Refusal
 from services.registry.http import cursors
 from services.registry.http.reading import PAGE_DEFAULT, CursorQuery, LimitQuery, Listing, Reading, ViewT
-from services.registry.storage import rows
+from services.registry.storage import rows, scope
 from services.registry.storage.rows import Ordered
 from shared.runtime.problem import FIELD_NAME
 
@@ -115,7 +115,8 @@ class Listed(Generic[ViewT]):
         """What FastAPI calls with the query; refuses parameters the list doesn't know."""
         self._check_names(request)
         order = self.order(self._default if sort is None else sort)
-        return PageOf(self.view, reading.office, self.select(values), order, limit, cursor)
+        mine = scope.within(reading.office.actor, self.select(values), self.table)
+        return PageOf(self.view, reading.office, mine, order, limit, cursor)
 
     def select(self, values: Mapping[str, Any]) -> Select[Any]:
         """The statement of all rows that pass the filters; a filter that is ``None`` lets all pass."""

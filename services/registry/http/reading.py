@@ -1,6 +1,7 @@
 """Reading one record with its ETag, and lists page by page."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query, Request, Response
@@ -8,12 +9,13 @@ from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select, Table, select
 
 from services.registry.commands.model import View
-from services.registry.commands.office import Office, known
+from services.registry.commands.office import Office
 from services.registry.domain.refusal import Refusal
 from services.registry.http import cursors
 from services.registry.http.exchange import check_address
-from services.registry.storage import rows
+from services.registry.storage import rows, scope
 from services.registry.storage.rows import Ordered
+from shared import access
 
 PAGE_DEFAULT, PAGE_MAX = 50, 200
 CURSOR_MAX_LENGTH = 400
@@ -31,19 +33,18 @@ class Reader:
     """A reading request."""
 
     def __init__(self, request: Request) -> None:
-        self.office: Office = request.app.state.office
+        self.office: Office = replace(request.app.state.office, actor=access.current())
         self._seen = request.headers.get("if-none-match")
 
     async def one(self, table: Table, view: type[View], *key: Any) -> Response:
-        """A record by its key; 304 when the caller has this version."""
+        """A record by its key; 304 when the caller has this version.
+
+        One outside the caller's scope is answered as if it weren't there.
+        """
         async with self.office.database.read() as connection:
-            if len(key) == 1:
-                row = await known(connection, table, key[0], "unknown_record", None)
-            else:
-                found = await rows.find(connection, table, *key)
-                if found is None:
-                    raise Refusal("unknown_record")
-                row = found
+            row = await rows.find(connection, table, *key)
+        if row is None or not scope.reaches(self.office.actor, table, row):
+            raise Refusal("unknown_record")
         return self.answer(view.of(row), row["version"])
 
     def answer(self, view: View, version: int) -> Response:
@@ -79,6 +80,7 @@ class Paging:
         """A page of any statement."""
         ordered = [Ordered(column) for column in order]
         after = cursors.read(self._cursor, ordered)
+        statement = scope.within(self._reader.office.actor, statement, order[-1].table)
         async with self._reader.office.database.read() as connection:
             page = await rows.page(connection, statement, ordered, after, self._limit)
         return Listing(items=[view.of(row) for row in page.rows], next_cursor=cursors.write(page.next_key, ordered))

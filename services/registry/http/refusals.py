@@ -5,14 +5,9 @@ from fastapi.responses import JSONResponse
 
 from services.registry.domain.refusal import Refusal, StaleVersion
 from services.registry.http.wording import TITLES, WORDINGS
+from shared.access.check import speaks_english
 from shared.runtime import problem
 from shared.runtime.problem import Problem
-
-
-def speaks_english(accept_language: str) -> bool:
-    """Whether English is asked for before Indonesian; Indonesian when neither is."""
-    wanted = [part.split(";")[0].strip().lower()[:2] for part in accept_language.split(",")]
-    return next((language == "en" for language in wanted if language in ("id", "en")), False)
 
 
 def as_problem(refusal: Refusal, *, english: bool) -> Problem:

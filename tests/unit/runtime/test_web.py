@@ -8,11 +8,13 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel
 
+from shared.access.permissions import Permissions, Rule
 from shared.runtime.health import Health
 from shared.runtime.problem import Problem
 from shared.runtime.web import BODY_MAX_BYTES, bearer, create_app
 
 TOKEN = "a-token-for-tests"
+OPEN = Permissions({name: Rule(frozenset({"anyone"})) for name in ("livez", "readyz", "metrics")})
 
 
 class Person(BaseModel):
@@ -35,6 +37,7 @@ def client(health: Health | None = None, *, token: str | None = TOKEN) -> httpx.
 
     app = create_app(
         "test", health=health or Health(), routers=[router], lifespan=lifespan, authenticate=bearer(TOKEN),
+        permissions=OPEN,
         open_paths=("/", "/public/"),
     )  # fmt: skip
     headers = {"Authorization": f"Bearer {token}"} if token else {}

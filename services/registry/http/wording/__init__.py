@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 
 from services.registry.domain.codes import Code
-from services.registry.http.wording import exchange, general, indices, people, surveys, territory, ties, work
+from services.registry.http.wording import access, exchange, general, indices, people, surveys, territory, ties, work
 from services.registry.http.wording.entry import Entry
 
 TITLES: Mapping[int, tuple[str, str]] = {
@@ -25,6 +25,7 @@ TITLES: Mapping[int, tuple[str, str]] = {
 
 WORDINGS: Mapping[Code, Entry] = {
     **general.WORDINGS,
+    **access.WORDINGS,
     **people.WORDINGS,
     **work.WORDINGS,
     **ties.WORDINGS,

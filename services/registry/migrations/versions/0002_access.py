@@ -1,8 +1,69 @@
 """Accounts, sessions and the audit log."""
 
+import sqlalchemy as sa
+from alembic import op
+
+from shared.runtime.database import UtcDateTime
+
 revision = "0002"
 down_revision = "0001"
 
+REFUSE_ON_SQLITE = """
+CREATE TRIGGER audit_log_no_{verb} BEFORE {verb} ON audit_log
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+"""
+REFUSE_ON_POSTGRESQL = (
+    """
+CREATE FUNCTION audit_log_refuse() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$
+""",
+    """
+CREATE TRIGGER audit_log_no_change BEFORE UPDATE OR DELETE ON audit_log
+FOR EACH ROW EXECUTE FUNCTION audit_log_refuse()
+""",
+    """
+CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON audit_log
+FOR EACH STATEMENT EXECUTE FUNCTION audit_log_refuse()
+""",
+)
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Makes the tables, and the triggers that keep the audit log as it was written."""
+    _create_audit()
+    _make_append_only()
+
+
+def _create_audit() -> None:
+    op.create_table(
+        "audit_log",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("actor", sa.String(length=64), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("previous_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+    )
+    for name in ("actor", "subject", "action"):
+        op.create_index(f"audit_log_{name}", "audit_log", [name, "seq"], unique=False)
+    head = op.create_table(
+        "audit_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.bulk_insert(head, [{"id": 1, "seq": 0, "hash": "0" * 64}])
+
+
+def _make_append_only() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        statements = tuple(REFUSE_ON_SQLITE.format(verb=verb) for verb in ("update", "delete"))
+    else:
+        statements = REFUSE_ON_POSTGRESQL
+    for statement in statements:
+        op.execute(statement)

@@ -4,6 +4,7 @@ Ids are UUIDv7 text made by us, so that rows sort by the time they were made. ``
 and is its ETag. Columns ending in ``_sealed`` hold AES-GCM bytes, ``_index`` a keyed hash.
 """
 
+from services.registry.storage.tables.access import audit_head, audit_log
 from services.registry.storage.tables.columns import CODE_LENGTH, ID_LENGTH, metadata
 from services.registry.storage.tables.indices import (
     area_status_counts,
@@ -36,6 +37,8 @@ __all__ = [
     "answers",
     "area_status_counts",
     "area_statuses",
+    "audit_head",
+    "audit_log",
     "businesses",
     "consents",
     "designations",

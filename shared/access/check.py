@@ -1,0 +1,47 @@
+"""The check every address stands behind: default deny, from ``permissions.yaml``."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import Request
+
+from shared.access.actor import current, limit
+from shared.access.permissions import Permissions
+from shared.runtime.problem import Problem
+
+NOT_PERMITTED_TYPE = "urn:bersinar:problem:not-permitted"
+
+
+def check_with(permissions: Permissions) -> Callable[[Request], Awaitable[None]]:
+    """The dependency of a whole app: lets an actor through with nothing but the grants that count here."""
+
+    async def check(request: Request) -> None:
+        admitted = permissions.admit(request.scope["endpoint"].__name__, current())
+        if admitted is None:
+            raise _refusal(english=speaks_english(request.headers.get("accept-language", "")))
+        limit(admitted)
+
+    return check
+
+
+def speaks_english(accept_language: str) -> bool:
+    """Whether English is asked for before Indonesian; Indonesian when neither is."""
+    wanted = [part.split(";")[0].strip().lower()[:2] for part in accept_language.split(",")]
+    return next((language == "en" for language in wanted if language in ("id", "en")), False)
+
+
+def _refusal(*, english: bool) -> Problem:
+    if english:
+        return Problem(
+            403,
+            "Not allowed",
+            detail="None of your roles may do this.",
+            remedy="Ask an administrator of the office for a role that may, or sign in with another account.",
+            type=NOT_PERMITTED_TYPE,
+        )
+    return Problem(
+        403,
+        "Tidak diizinkan",
+        detail="Tidak satu pun peran Anda boleh melakukan ini.",
+        remedy="Mintalah peran yang sesuai kepada administrator kantor, atau masuk dengan akun lain.",
+        type=NOT_PERMITTED_TYPE,
+    )
