@@ -26,9 +26,10 @@ def test_every_route_has_its_line(service: ServiceName, tmp_path: Path, monkeypa
     assert len(endpoints) > 5
     assert len(endpoints) == len(set(endpoints)), "two functions behind addresses have the same name"
     lines = set(load(service).rules)
-    assert not set(endpoints) - lines, "add a line to shared/access/permissions.yaml"
+    missing = sorted(set(endpoints) - lines)
+    assert not missing, f"add a line to shared/access/permissions.yaml for {missing}"
     unused = lines - set(endpoints) - {"parked", "replay"}  # only where something is followed
-    assert not unused, "no function of the service has this name"
+    assert not unused, f"no function of the service is called {sorted(unused)}"
 
 
 def test_a_line_names_roles_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
