@@ -12,13 +12,18 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.registry.commands.office import Office
+from services.registry.data import practice
 from services.registry.http import (
     agents,
     area_statuses,
     businesses,
+    commitments,
+    contacts,
     designations,
     enrolments,
+    forums,
     institutions,
+    organisations,
     participants,
     pillars,
     potentials,
@@ -51,7 +56,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     programmes.router,
     enrolments.router,
     businesses.router,
+    organisations.router,
+    contacts.router,
     referrals.router,
+    referrals.reasons,
+    forums.router,
+    commitments.router,
+    organisations.kinds,
     institutions.router,
     regulations.router,
     agents.router,
@@ -80,7 +91,8 @@ def open_office(settings: RegistrySettings) -> Office:
     """The database, journal and keys of the office; dispose of its database when done."""
     database = Database(settings.own_database_url)
     journal = Journal(database, settings.stream("registry"), f"/nodes/{settings.node}/registry")
-    return Office(database, journal, Keyring.load_or_create(settings.data_dir), settings.region_codes)
+    keyring = Keyring.load_or_create(settings.data_dir)
+    return Office(database, journal, keyring, settings.region_codes, practice=practice.load(settings.data_dir))
 
 
 def build(settings: RegistrySettings) -> Registry:

@@ -14,6 +14,9 @@ _ENROLMENT = {
 }
 _BUSINESS = {"business_id": f"{_ID}04", "village": "32.76.07.1003", "sector": "lele"}
 _REFERRAL = {**_PARTICIPANT, "referral_id": f"{_ID}06", "to_organisation": "DKUM Kota Depok", "synthetic": True}
+_ORGANISATION = {"organisation_id": f"{_ID}20", "organisation": "DKUM Kota Depok", "synthetic": True}
+_FORUM = {"forum_id": f"{_ID}22", "on": "2023-02-14", "synthetic": True}
+_COMMITMENT = {**_ORGANISATION, "commitment_id": f"{_ID}23", "on": "2023-02-14"}
 _SCORE = {"value": "3.380", "exact": "3.380000000", "band": "tanggap"}
 _SCORE_AFTER = {"value": "3.382", "exact": "3.382142857", "band": "tanggap"}
 _CHANGE = {"before": _SCORE, "after": _SCORE_AFTER}
@@ -93,6 +96,49 @@ REGISTRY: dict[str, Any] = {
         "on": "2023-07-03",
         "synthetic": True,
     },
+    "organisation.recorded": {
+        **_ORGANISATION,
+        "kind": "dkum",
+        "language": "id",
+        "time_zone": "Asia/Jakarta",
+        "active": True,
+        "on": "2023-01-09",
+    },
+    "contact.recorded": {
+        "contact_id": f"{_ID}21",
+        "organisation_id": f"{_ID}20",
+        "active": True,
+        "synthetic": True,
+    },
+    "referral.received": {**_REFERRAL, "organisation_id": f"{_ID}20", "on": "2023-05-03", "due_on": "2023-05-16"},
+    "referral.step-undone": {
+        **_REFERRAL,
+        "organisation_id": f"{_ID}20",
+        "undone": "placed",
+        "state": "accepted",
+        "on": "2023-05-11",
+        "due_on": "2023-06-09",
+    },
+    "forum.planned": _FORUM,
+    "forum.held": {**_FORUM, "organisations": [f"{_ID}20"], "carried": [f"{_ID}24"]},
+    "forum.holding-undone": _FORUM,
+    "forum.cancelled": _FORUM,
+    "commitment.made": {**_COMMITMENT, "forum_id": f"{_ID}22", "due_on": "2023-05-31"},
+    "commitment.postponed": {
+        **_ORGANISATION,
+        "commitment_id": f"{_ID}23",
+        "due_on": "2023-07-31",
+        "previous_due_on": "2023-05-31",
+    },
+    "commitment.settled": {
+        **_COMMITMENT,
+        "outcome": "kept",
+        "on": "2023-05-29",
+        "made_on": "2023-02-14",
+        "due_on": "2023-05-31",
+    },
+    "commitment.reopened": {**_COMMITMENT, "outcome": "kept", "on": "2023-05-29", "due_on": "2023-05-31"},
+    "commitment.withdrawn": _COMMITMENT,
     "referral.sent": {**_REFERRAL, "on": "2023-05-02", "due_on": "2023-05-16"},
     "referral.answered": {**_REFERRAL, "outcome": "placed", "on": "2023-05-10"},
     "institution.recorded": {

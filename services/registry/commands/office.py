@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.registry.data.practice import Practice, packaged
 from services.registry.domain import territory
 from services.registry.domain.codes import Code
 from services.registry.domain.dates import check_happened
@@ -32,6 +33,7 @@ class Office:
     today_in: Callable[[str], date] = clock.today
     actor: Actor = NODE
     """Who acts: the node itself, or the account a request comes from."""
+    practice: Practice = field(default_factory=packaged)
     _villages: set[str] = field(default_factory=set)
 
     def today(self, city: str) -> date:

@@ -54,8 +54,24 @@ WorkCode = Literal[
     "visit_cancelled",
 ]
 TiesCode = Literal[
+    "commitment_state",
     "due_before_sent",
+    "forum_has_commitments",
+    "forum_state",
+    "nothing_to_undo",
+    "organisation_elsewhere",
+    "organisation_inactive",
+    "organisation_kind",
+    "organisation_name_taken",
+    "organisation_not_named",
+    "organisation_repeated",
+    "planned_too_far",
+    "reason_missing",
+    "reason_unknown",
+    "reason_wanted",
     "referral_over",
+    "unknown_forum",
+    "unknown_organisation",
 ]
 TerritoryCode = Literal[
     "document_link",

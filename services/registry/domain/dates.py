@@ -1,7 +1,7 @@
 """Dates of an office: what counts as the future, month ends, ages, the schedule of follow-up visits."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
 from services.registry.domain.codes import Code
 from services.registry.domain.refusal import Refusal
@@ -29,6 +29,11 @@ def check_year(field: str, year: int, today: date) -> None:
     """Refuses a year that hasn't begun."""
     if year > today.year:
         raise Refusal("year_in_future", field, year=today.year)
+
+
+def add_days(day: date, days: int) -> date:
+    """So many days later."""
+    return day + timedelta(days=days)
 
 
 def add_months(day: date, months: int) -> date:

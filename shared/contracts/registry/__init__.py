@@ -5,9 +5,22 @@ People appear as pseudonymous ids. ``on`` is the date a thing happened in the of
 (``previous``), so that a follower can count without looking anything up.
 """
 
-from shared.contracts.envelope import Payload
-from shared.contracts.registry import indices, livelihoods, people, programmes, surveys, territory, ties
-from shared.contracts.registry.indices import IndexPublished, IndexReferenceChosen
+from shared.contracts.envelope import (
+    Payload,
+)
+from shared.contracts.registry import (
+    indices,
+    livelihoods,
+    people,
+    programmes,
+    surveys,
+    territory,
+    ties,
+)
+from shared.contracts.registry.indices import (
+    IndexPublished,
+    IndexReferenceChosen,
+)
 from shared.contracts.registry.livelihoods import (
     BusinessFollowedUp,
     BusinessStarted,
@@ -15,6 +28,9 @@ from shared.contracts.registry.livelihoods import (
     FollowUpScheduled,
 )
 from shared.contracts.registry.people import ParticipantMoved, ParticipantRegistered, ParticipantStateChanged
+from shared.contracts.registry.people import (
+    ParticipantRegistered,
+)
 from shared.contracts.registry.programmes import (
     EnrolmentAccepted,
     EnrolmentCompleted,
@@ -26,9 +42,9 @@ from shared.contracts.registry.surveys import (
     CampaignState,
     ExclusionReason,
     GroupQuota,
-    SurveyAnswered,
     SurveyAnswerExcluded,
     SurveyAnswerReadmitted,
+    SurveyAnswered,
     SurveyMoved,
     SurveyPlanned,
     SurveyReminded,
@@ -44,7 +60,23 @@ from shared.contracts.registry.territory import (
     PotentialMapped,
     RegulationRecorded,
 )
-from shared.contracts.registry.ties import ReferralAnswered, ReferralSent
+from shared.contracts.registry.ties import (
+    CommitmentMade,
+    CommitmentPostponed,
+    CommitmentReopened,
+    CommitmentSettled,
+    CommitmentWithdrawn,
+    ContactRecorded,
+    ForumCancelled,
+    ForumHeld,
+    ForumHoldingUndone,
+    ForumPlanned,
+    OrganisationRecorded,
+    ReferralAnswered,
+    ReferralReceived,
+    ReferralSent,
+    ReferralStepUndone,
+)
 from shared.contracts.registry.words import (
     AgeBand,
     AreaStatus,
@@ -87,6 +119,12 @@ __all__ = [
     "BusinessStarted",
     "BusinessStatus",
     "CampaignState",
+    "CommitmentMade",
+    "CommitmentPostponed",
+    "CommitmentReopened",
+    "CommitmentSettled",
+    "CommitmentWithdrawn",
+    "ContactRecorded",
     "Count",
     "EnrolmentAccepted",
     "EnrolmentCompleted",
@@ -95,6 +133,10 @@ __all__ = [
     "FollowUpCancelled",
     "FollowUpMonth",
     "FollowUpScheduled",
+    "ForumCancelled",
+    "ForumHeld",
+    "ForumHoldingUndone",
+    "ForumPlanned",
     "Group",
     "GroupQuota",
     "Id",
@@ -105,6 +147,7 @@ __all__ = [
     "KotanGroup",
     "LeaveReason",
     "ParticipantMoved",
+    "OrganisationRecorded",
     "ParticipantRegistered",
     "ParticipantState",
     "ParticipantStateChanged",
@@ -115,7 +158,9 @@ __all__ = [
     "ProgrammeCreated",
     "ProgrammeKind",
     "ReferralAnswered",
+    "ReferralReceived",
     "ReferralSent",
+    "ReferralStepUndone",
     "RegulationKind",
     "RegulationRecorded",
     "RespondentGroup",

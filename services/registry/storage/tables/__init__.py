@@ -6,6 +6,11 @@ and is its ETag. Columns ending in ``_sealed`` hold AES-GCM bytes, ``_index`` a 
 
 from services.registry.storage.tables.access import audit_head, audit_log
 from services.registry.storage.tables.columns import CODE_LENGTH, ID_LENGTH, metadata
+from services.registry.storage.tables.columns import (
+    CODE_LENGTH,
+    ID_LENGTH,
+    metadata,
+)
 from services.registry.storage.tables.indices import (
     area_status_counts,
     index_references,
@@ -16,6 +21,21 @@ from services.registry.storage.tables.livelihoods import businesses, follow_ups
 from services.registry.storage.tables.people import consents, participants, stays
 from services.registry.storage.tables.programmes import enrolments, programmes, sessions
 from services.registry.storage.tables.surveys import survey_answers
+from services.registry.storage.tables.livelihoods import (
+    businesses,
+    follow_ups,
+)
+from services.registry.storage.tables.people import (
+    participants,
+)
+from services.registry.storage.tables.programmes import (
+    enrolments,
+    programmes,
+    sessions,
+)
+from services.registry.storage.tables.surveys import (
+    survey_answers,
+)
 from services.registry.storage.tables.territory import (
     agents,
     area_statuses,
@@ -27,8 +47,19 @@ from services.registry.storage.tables.territory import (
     regions,
     regulations,
 )
-from services.registry.storage.tables.ties import referrals
-from services.registry.storage.tables.upkeep import answers, seeds
+from services.registry.storage.tables.ties import (
+    carried_commitments,
+    commitments,
+    contacts,
+    forums,
+    organisations,
+    referral_steps,
+    referrals,
+)
+from services.registry.storage.tables.upkeep import (
+    answers,
+    seeds,
+)
 
 __all__ = [
     "CODE_LENGTH",
@@ -41,19 +72,25 @@ __all__ = [
     "audit_log",
     "businesses",
     "consents",
+    "carried_commitments",
+    "commitments",
+    "contacts",
     "designations",
     "enrolments",
     "follow_ups",
+    "forums",
     "index_references",
     "institutions",
     "metadata",
     "national_counts",
+    "organisations",
     "participants",
     "pillars",
     "potential_kinds",
     "potentials",
     "programmes",
     "published_indices",
+    "referral_steps",
     "referrals",
     "regions",
     "regulations",

@@ -1,0 +1,38 @@
+"""People in organisations, without the people: names, telephones and addresses go in and stay in."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.registry.commands import contacts
+from services.registry.commands.contacts import ChangeContact, ContactView, RecordContact
+from services.registry.http.documents import creates, lists, replaces, shows
+from services.registry.http.exchange import Posting, Replacing
+from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.storage import tables
+
+router = APIRouter(prefix=ContactView.PATH, tags=["organisations"])
+
+
+@router.post("", summary="Record a person to turn to in an organisation", **creates(ContactView))
+async def record_contact(body: RecordContact, exchange: Posting) -> Response:
+    return await exchange.write(contacts.record, body)
+
+
+@router.get("", summary="Contacts", **lists())
+async def list_contacts(
+    pages: Pages,
+    organisation_id: Annotated[str | None, Query(max_length=64)] = None,
+    active: bool | None = None,
+) -> Listing[ContactView]:
+    return await pages.list(ContactView, tables.contacts, {"organisation_id": organisation_id, "active": active})
+
+
+@router.get("/{contact_id}", summary="One contact", **shows(ContactView))
+async def show_contact(contact_id: str, reading: Reading) -> Response:
+    return await reading.one(tables.contacts, ContactView, contact_id)
+
+
+@router.patch("/{contact_id}", summary="Change a contact", **replaces(ContactView))
+async def change_contact(contact_id: str, body: ChangeContact, exchange: Replacing) -> Response:
+    return await exchange.write(contacts.change, contact_id, body, exchange.match)

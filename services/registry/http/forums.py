@@ -1,0 +1,58 @@
+"""Meetings of stakeholders."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.registry.commands import forums
+from services.registry.commands.forums import ForumView, HoldForum, PlanForum, ReplanForum
+from services.registry.domain.forums import ForumState
+from services.registry.http.documents import changes, creates, lists, replaces, shows
+from services.registry.http.exchange import Posting, Replacing
+from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.storage import tables
+
+router = APIRouter(prefix=ForumView.PATH, tags=["forums"])
+_table = tables.forums
+
+
+@router.post("", summary="Plan a meeting of stakeholders", **creates(ForumView))
+async def plan_forum(body: PlanForum, exchange: Posting) -> Response:
+    return await exchange.write(forums.plan, body)
+
+
+@router.get("", summary="Meetings, the earliest first", **lists())
+async def list_forums(
+    pages: Pages,
+    region: Annotated[str | None, Query(max_length=5)] = None,
+    state: ForumState | None = None,
+    on_or_after: date | None = None,
+) -> Listing[ForumView]:
+    since = None if on_or_after is None else _table.c.on >= on_or_after
+    return await pages.list(ForumView, _table, {"region": region, "state": state}, since, order=("on", "id"))
+
+
+@router.get("/{forum_id}", summary="One meeting", **shows(ForumView))
+async def show_forum(forum_id: str, reading: Reading) -> Response:
+    return await reading.one(_table, ForumView, forum_id)
+
+
+@router.put("/{forum_id}", summary="Change the plan of a meeting", **replaces(ForumView))
+async def replan_forum(forum_id: str, body: ReplanForum, exchange: Replacing) -> Response:
+    return await exchange.write(forums.replan, forum_id, body, exchange.match)
+
+
+@router.post("/{forum_id}/hold", summary="Record that a meeting took place", **changes(ForumView))
+async def hold_forum(forum_id: str, body: HoldForum, exchange: Posting) -> Response:
+    return await exchange.write(forums.hold, forum_id, body, exchange.match)
+
+
+@router.post("/{forum_id}/undo", summary="Take back that a meeting took place", **changes(ForumView))
+async def undo_forum_holding(forum_id: str, exchange: Posting) -> Response:
+    return await exchange.write(forums.undo_holding, forum_id, exchange.match)
+
+
+@router.post("/{forum_id}/cancel", summary="Cancel a planned meeting", **changes(ForumView))
+async def cancel_forum(forum_id: str, exchange: Posting) -> Response:
+    return await exchange.write(forums.cancel, forum_id, exchange.match)
