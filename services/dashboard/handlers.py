@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,7 +20,9 @@ from shared.contracts.registry import (
     IndexPublished,
     IndexReferenceChosen,
     ReferralAnswered,
+    ReferralReceived,
     ReferralSent,
+    ReferralStepUndone,
 )
 from shared.contracts.scoring import ScoreChanged
 from shared.journal import Unit
@@ -95,16 +98,36 @@ async def on_alert_delivered(connection: AsyncConnection, event: Event[AlertDeli
 
 
 async def on_referral_sent(connection: AsyncConnection, event: Event[ReferralSent]) -> Draft:
-    """A referral waits for its answer."""
+    """A referral waits for its next step."""
     sent = event.data
-    await writes.open_referral(connection, event.region, sent.referral_id, sent.to_organisation, sent.due_on)
+    due_on = sent.receive_by or sent.due_on
+    await writes.open_referral(connection, event.region, sent.referral_id, sent.to_organisation, due_on)
+    return _draft("work", event, {"year": None})
+
+
+async def on_referral_received(connection: AsyncConnection, event: Event[ReferralReceived]) -> Draft:
+    """The referral waits for its answer."""
+    await _move_referral(connection, event, event.data.due_on)
+    return _draft("work", event, {"year": None})
+
+
+async def on_referral_step_undone(connection: AsyncConnection, event: Event[ReferralStepUndone]) -> Draft:
+    """The referral waits for what it waited for before."""
+    await _move_referral(connection, event, event.data.due_on)
     return _draft("work", event, {"year": None})
 
 
 async def on_referral_answered(connection: AsyncConnection, event: Event[ReferralAnswered]) -> Draft:
-    """The referral waits no longer."""
-    await writes.close_referral(connection, event.data.referral_id)
+    """The referral waits for the step after this one, or no longer."""
+    await _move_referral(connection, event, event.data.due_on)
     return _draft("work", event, {"year": None})
+
+
+async def _move_referral(connection: AsyncConnection, event: Event[Any], due_on: date | None) -> None:
+    if due_on is None:
+        await writes.close_referral(connection, event.data.referral_id)
+    else:
+        await writes.move_referral(connection, event.data.referral_id, due_on)
 
 
 async def on_follow_up_scheduled(connection: AsyncConnection, event: Event[FollowUpScheduled]) -> Draft:
@@ -138,7 +161,9 @@ HANDLERS: Mapping[type[Payload], Handler] = {
     AlertRaised: on_alert_raised,
     AlertDelivered: on_alert_delivered,
     ReferralSent: on_referral_sent,
+    ReferralReceived: on_referral_received,
     ReferralAnswered: on_referral_answered,
+    ReferralStepUndone: on_referral_step_undone,
     FollowUpScheduled: on_follow_up_scheduled,
     FollowUpCancelled: on_follow_up_cancelled,
     BusinessFollowedUp: on_business_followed_up,

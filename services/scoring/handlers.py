@@ -121,6 +121,40 @@ def on_bersinar_designated(data: registry.BersinarDesignated) -> Evidence:
     return Evidence(data.year, (("areas.bersinar", change),), synthetic=data.synthetic)
 
 
+def on_forum_held(data: registry.ForumHeld) -> Evidence:
+    """A meeting of stakeholders. One that is corrected is taken back first."""
+    return Evidence(data.on.year, (("forums.held", 1),), synthetic=data.synthetic)
+
+
+def on_forum_holding_undone(data: registry.ForumHoldingUndone) -> Evidence:
+    """A meeting that counts no longer, in the year it counted for."""
+    return Evidence(data.on.year, (("forums.held", -1),))
+
+
+def on_commitment_made(data: registry.CommitmentMade) -> Evidence:
+    """Something an organisation committed itself to."""
+    return Evidence(data.on.year, (("commitments.made", 1),), synthetic=data.synthetic)
+
+
+def on_commitment_withdrawn(data: registry.CommitmentWithdrawn) -> Evidence:
+    """A commitment that counts no longer, in the year it was made."""
+    return Evidence(data.on.year, (("commitments.made", -1),))
+
+
+def on_commitment_settled(data: registry.CommitmentSettled) -> Evidence:
+    """A commitment kept or not, in the year that was seen."""
+    return Evidence(data.on.year, _settled(data.outcome, 1), synthetic=data.synthetic)
+
+
+def on_commitment_reopened(data: registry.CommitmentReopened) -> Evidence:
+    """What was settled counts no longer, in the year it counted for."""
+    return Evidence(data.on.year, _settled(data.outcome, -1))
+
+
+def _settled(outcome: str, sign: int) -> tuple[tuple[str, int], ...]:
+    return (("commitments.settled", sign), ("commitments.kept", sign * int(outcome == "kept")))
+
+
 def on_survey_answered(data: registry.SurveyAnswered) -> Evidence:
     """One questionnaire."""
     return Evidence(
@@ -201,6 +235,12 @@ STEPS: Mapping[str, Callable[[Event[Any]], Step]] = {
     registry.AgentRecorded.TYPE: _observed(on_agent_recorded, lambda data: data.kind),
     registry.AreaStatusRecorded.TYPE: _observed(on_area_status_recorded, lambda data: data.status),
     registry.BersinarDesignated.TYPE: _observed(on_bersinar_designated),
+    registry.ForumHeld.TYPE: _observed(on_forum_held),
+    registry.ForumHoldingUndone.TYPE: _observed(on_forum_holding_undone),
+    registry.CommitmentMade.TYPE: _observed(on_commitment_made),
+    registry.CommitmentWithdrawn.TYPE: _observed(on_commitment_withdrawn),
+    registry.CommitmentSettled.TYPE: _observed(on_commitment_settled, lambda data: data.outcome),
+    registry.CommitmentReopened.TYPE: _observed(on_commitment_reopened, lambda data: data.outcome),
     registry.SurveyAnswered.TYPE: _observed(on_survey_answered, lambda data: data.group),
     registry.SurveyAnswerExcluded.TYPE: _observed(on_survey_answer_excluded, lambda data: data.group),
     registry.SurveyAnswerReadmitted.TYPE: _observed(on_survey_answer_readmitted, lambda data: data.group),

@@ -84,13 +84,19 @@ async def save_delivery(connection: AsyncConnection, delivered: AlertDelivered) 
 
 
 async def open_referral(connection: AsyncConnection, region: str, referral_id: str, to: str, due_on: date) -> None:
-    """A referral waits for an answer."""
+    """A referral waits for its next step."""
     row = {"referral_id": referral_id, "region": region, "organisation": to, "due_on": due_on, "answered": False}
     await upsert(connection, t.referral, row, keep=True)
 
 
+async def move_referral(connection: AsyncConnection, referral_id: str, due_on: date) -> None:
+    """A referral waits for its next step, until a new date."""
+    moved = sa.update(t.referral).where(t.referral.c.referral_id == referral_id)
+    await connection.execute(moved.values(answered=False, due_on=due_on))
+
+
 async def close_referral(connection: AsyncConnection, referral_id: str) -> None:
-    """A referral was answered."""
+    """A referral is over."""
     await connection.execute(sa.update(t.referral).where(t.referral.c.referral_id == referral_id).values(answered=True))
 
 

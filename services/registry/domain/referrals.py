@@ -49,9 +49,9 @@ def check_reason(state: str, wanted: str, reason: str | None, known: Collection[
     """Declining needs a reason, and so does closing what neither ended in a place nor was declined."""
     if reason is None:
         if wanted == "declined" or (wanted == "closed" and state not in ("placed", "declined")):
-            raise Refusal("reason_missing", "reason", known=", ".join(known))
+            raise Refusal("referral_reason_missing", "reason", known=", ".join(known))
     elif reason not in known:
-        raise Refusal("reason_unknown", "reason", known=", ".join(known) or "-")
+        raise Refusal("referral_reason_unknown", "reason", known=", ".join(known) or "-")
 
 
 def due_after(state: State, on: date, days: Mapping[Awaited, int], answer_by: date) -> date | None:

@@ -2,16 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy import select
 
 from services.registry.commands import contacts
 from services.registry.commands.contacts import ChangeContact, ContactView, RecordContact
 from services.registry.http.documents import creates, lists, replaces, shows
 from services.registry.http.exchange import Posting, Replacing
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Listed, PageOf
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(prefix=ContactView.PATH, tags=["organisations"])
+CONTACTS = Listed(
+    ContactView, tables.contacts, sorts=("region", "organisation_id"), statement=lambda: select(tables.contacts)
+)
 
 
 @router.post("", summary="Record a person to turn to in an organisation", **creates(ContactView))
@@ -20,12 +25,8 @@ async def record_contact(body: RecordContact, exchange: Posting) -> Response:
 
 
 @router.get("", summary="Contacts", **lists())
-async def list_contacts(
-    pages: Pages,
-    organisation_id: Annotated[str | None, Query(max_length=64)] = None,
-    active: bool | None = None,
-) -> Listing[ContactView]:
-    return await pages.list(ContactView, tables.contacts, {"organisation_id": organisation_id, "active": active})
+async def list_contacts(page: Annotated[PageOf[ContactView], Depends(CONTACTS)]) -> Listing[ContactView]:
+    return await page.read()
 
 
 @router.get("/{contact_id}", summary="One contact", **shows(ContactView))

@@ -1,20 +1,22 @@
 """Meetings of stakeholders."""
 
-from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from services.registry.commands import forums
 from services.registry.commands.forums import ForumView, HoldForum, PlanForum, ReplanForum
-from services.registry.domain.forums import ForumState
 from services.registry.http.documents import changes, creates, lists, replaces, shows
 from services.registry.http.exchange import Posting, Replacing
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Listed, PageOf
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(prefix=ForumView.PATH, tags=["forums"])
 _table = tables.forums
+FORUMS = Listed(
+    ForumView, _table, filters=("id", "region", "on", "state", "synthetic"), sorts=("on", "region"), default="on"
+)
 
 
 @router.post("", summary="Plan a meeting of stakeholders", **creates(ForumView))
@@ -23,14 +25,8 @@ async def plan_forum(body: PlanForum, exchange: Posting) -> Response:
 
 
 @router.get("", summary="Meetings, the earliest first", **lists())
-async def list_forums(
-    pages: Pages,
-    region: Annotated[str | None, Query(max_length=5)] = None,
-    state: ForumState | None = None,
-    on_or_after: date | None = None,
-) -> Listing[ForumView]:
-    since = None if on_or_after is None else _table.c.on >= on_or_after
-    return await pages.list(ForumView, _table, {"region": region, "state": state}, since, order=("on", "id"))
+async def list_forums(page: Annotated[PageOf[ForumView], Depends(FORUMS)]) -> Listing[ForumView]:
+    return await page.read()
 
 
 @router.get("/{forum_id}", summary="One meeting", **shows(ForumView))

@@ -2,18 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from services.registry.commands import organisations
 from services.registry.commands.organisations import ChangeOrganisation, OrganisationView, RecordOrganisation
 from services.registry.data.practice import Label
 from services.registry.http.documents import creates, lists, replaces, shows
 from services.registry.http.exchange import Posting, Replacing
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Listed, PageOf
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(prefix=OrganisationView.PATH, tags=["organisations"])
 kinds = APIRouter(prefix="/v1/organisation-kinds", tags=["organisations"])
+ORGANISATIONS = Listed(OrganisationView, tables.organisations, sorts=("region",))
 
 
 @router.post("", summary="Record an organisation", **creates(OrganisationView))
@@ -23,13 +25,9 @@ async def record_organisation(body: RecordOrganisation, exchange: Posting) -> Re
 
 @router.get("", summary="Organisations", **lists())
 async def list_organisations(
-    pages: Pages,
-    region: Annotated[str | None, Query(max_length=5)] = None,
-    kind: Annotated[str | None, Query(max_length=40)] = None,
-    active: bool | None = None,
+    page: Annotated[PageOf[OrganisationView], Depends(ORGANISATIONS)],
 ) -> Listing[OrganisationView]:
-    filters = {"region": region, "kind": kind, "active": active}
-    return await pages.list(OrganisationView, tables.organisations, filters)
+    return await page.read()
 
 
 @router.get("/{organisation_id}", summary="One organisation", **shows(OrganisationView))

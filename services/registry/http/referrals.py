@@ -3,25 +3,32 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, and_, not_, or_
 
 from services.registry.commands import referrals
-from services.registry.commands.office import Office
 from services.registry.commands.referrals import AnswerReferral, ReceiveReferral, ReferralView, SendReferral, UndoStep
 from services.registry.data.practice import Label
-from services.registry.domain.referrals import State
 from services.registry.http.documents import changes, creates, lists, shows
 from services.registry.http.exchange import Posting
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Filter, Listed, PageOf
+from services.registry.http.overdue import overdue
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(prefix=ReferralView.PATH, tags=["referrals"])
 reasons = APIRouter(prefix="/v1/referral-reasons", tags=["referrals"])
 _table = tables.referrals
-
-OverdueQuery = Annotated[bool | None, Query(description="Whether the next step is past its date.")]
+REFERRALS = Listed(
+    ReferralView,
+    _table,
+    sorts=("due_on", "on", "state"),
+    default="due_on",
+    more={
+        "due_by": Filter(date, _table.c.next_due_on.__le__, "Only those whose next step is due by this day."),
+        "overdue": overdue(_table.c.village, _table.c.next_due_on, "Whether the next step is past its date."),
+    },
+)
 
 
 class ReferralReasons(BaseModel):
@@ -37,19 +44,8 @@ async def send_referral(body: SendReferral, exchange: Posting) -> Response:
 
 
 @router.get("", summary="Referrals, the earliest due first", **lists())
-async def list_referrals(
-    pages: Pages,
-    reading: Reading,
-    state: State | None = None,
-    overdue: OverdueQuery = None,
-    due_by: Annotated[date | None, Query(description="Only those whose next step is due by this day.")] = None,
-    participant_id: Annotated[str | None, Query(max_length=64)] = None,
-    organisation_id: Annotated[str | None, Query(max_length=64)] = None,
-) -> Listing[ReferralView]:
-    filters = {"state": state, "participant_id": participant_id, "organisation_id": organisation_id}
-    due = None if due_by is None else _table.c.next_due_on <= due_by
-    late = None if overdue is None else _late(reading.office, overdue=overdue)
-    return await pages.list(ReferralView, _table, filters, due, late, order=("due_on", "id"))
+async def list_referrals(page: Annotated[PageOf[ReferralView], Depends(REFERRALS)]) -> Listing[ReferralView]:
+    return await page.read()
 
 
 @router.get("/{referral_id}", summary="One referral", **shows(ReferralView))
@@ -76,15 +72,3 @@ async def undo_referral_step(referral_id: str, body: UndoStep, exchange: Posting
 async def list_referral_reasons(reading: Reading) -> ReferralReasons:
     practice = reading.office.practice
     return ReferralReasons(declined=dict(practice.decline_reasons), closed=dict(practice.close_reasons))
-
-
-def _late(office: Office, *, overdue: bool) -> ColumnElement[bool]:
-    """Past its date in the kab/kota's own time zone; the date itself is still in time."""
-    past = or_(
-        *(
-            and_(_table.c.village.startswith(f"{city}."), _table.c.next_due_on < office.today(city))
-            for city in office.served
-        )
-    )
-    late = and_(_table.c.next_due_on.is_not(None), past)
-    return late if overdue else not_(late)

@@ -30,6 +30,10 @@ FLOWS: Final[Mapping[str, str]] = {
     "areas.level": "sum of the status levels: bahaya 1, waspada 2, siaga 3, aman 4",
     "areas.safe_or_better": "villages that are aman, or safer than the last earlier year",
     "areas.bersinar": "villages designated as Desa or Kelurahan Bersinar for the year",
+    "forums.held": "meetings of stakeholders held",
+    "commitments.made": "commitments of organisations made in them",
+    "commitments.settled": "commitments found kept or not kept",
+    "commitments.kept": "commitments found kept",
     "synthetic.events": "synthetic events of the year",
 }
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.domain import personal, programmes, published, referrals, territory
+from services.registry.domain import personal, programmes, published, territory
 from services.registry.domain.area_status import status_before
 from services.registry.domain.refusal import Refusal
 
@@ -50,20 +50,6 @@ def test_a_quota_is_never_passed(quota: int, wishes: list[bool]) -> None:
                 programmes.take_place(quota, taken)
         assert taken >= 0
         assert quota == programmes.UNLIMITED or taken <= quota
-
-
-@given(st.lists(st.sampled_from(["accepted", "declined", "placed", "closed"]), max_size=8))
-def test_a_referral_goes_forward_and_ends(outcomes: list[str]) -> None:
-    state, path = "sent", ["sent"]
-    for outcome in outcomes:
-        if outcome not in referrals.NEXT[state]:
-            with pytest.raises(Refusal, match="referral_over"):
-                referrals.answer(state, outcome)
-            continue
-        state = referrals.answer(state, outcome)
-        path.append(state)
-    assert len(path) == len(set(path))
-    assert "closed" not in path[:-1]
 
 
 @given(st.dictionaries(st.integers(2015, 2030), st.sampled_from(["bahaya", "waspada", "siaga", "aman"])))

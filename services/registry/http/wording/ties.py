@@ -90,14 +90,14 @@ WORDINGS: Mapping[Code, Entry] = {
         "This date is more than {days} days ahead.",
         "Check the year.",
     ),
-    "reason_missing": entry(
+    "referral_reason_missing": entry(
         422,
         "Alasan belum diisi.",
         "Pilih salah satu: {known}.",
         "The reason is missing.",
         "Choose one of: {known}.",
     ),
-    "reason_unknown": entry(
+    "referral_reason_unknown": entry(
         422,
         "Alasan ini tidak dikenal untuk langkah ini.",
         "Pilih salah satu: {known}.",
