@@ -28,9 +28,6 @@ from shared.contracts.registry.livelihoods import (
     FollowUpScheduled,
 )
 from shared.contracts.registry.people import ParticipantMoved, ParticipantRegistered, ParticipantStateChanged
-from shared.contracts.registry.people import (
-    ParticipantRegistered,
-)
 from shared.contracts.registry.programmes import (
     EnrolmentAccepted,
     EnrolmentCompleted,
@@ -146,8 +143,8 @@ __all__ = [
     "InstitutionState",
     "KotanGroup",
     "LeaveReason",
-    "ParticipantMoved",
     "OrganisationRecorded",
+    "ParticipantMoved",
     "ParticipantRegistered",
     "ParticipantState",
     "ParticipantStateChanged",

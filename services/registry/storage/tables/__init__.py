@@ -21,21 +21,6 @@ from services.registry.storage.tables.livelihoods import businesses, follow_ups
 from services.registry.storage.tables.people import consents, participants, stays
 from services.registry.storage.tables.programmes import enrolments, programmes, sessions
 from services.registry.storage.tables.surveys import survey_answers
-from services.registry.storage.tables.livelihoods import (
-    businesses,
-    follow_ups,
-)
-from services.registry.storage.tables.people import (
-    participants,
-)
-from services.registry.storage.tables.programmes import (
-    enrolments,
-    programmes,
-    sessions,
-)
-from services.registry.storage.tables.surveys import (
-    survey_answers,
-)
 from services.registry.storage.tables.territory import (
     agents,
     area_statuses,
@@ -71,9 +56,9 @@ __all__ = [
     "audit_head",
     "audit_log",
     "businesses",
-    "consents",
     "carried_commitments",
     "commitments",
+    "consents",
     "contacts",
     "designations",
     "enrolments",
