@@ -4,6 +4,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
+from services.registry.commands import audit
 from services.registry.commands.model import (
     PRINTABLE,
     AnyEvent,
@@ -108,6 +109,25 @@ class ContactView(View):
         return cls.model_validate(dict(row) | there)
 
 
+class Reveal(Command):
+    """Why the person has to be reached; it is kept in the audit log."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Undangan rapat kerja 14 Februari"}]})
+
+    reason: Annotated[str, Field(min_length=5, max_length=200, pattern=PRINTABLE)]
+
+
+class ContactDetails(View):
+    """The person, for whoever said why."""
+
+    PATH: ClassVar[str] = "/v1/contacts"
+
+    id: str
+    name: str
+    phone: str | None
+    email: str | None
+
+
 async def record(unit: Unit, office: Office, command: RecordContact) -> Written:
     """Records a contact of an organisation."""
     organisation = await known(
@@ -140,11 +160,14 @@ async def change(unit: Unit, office: Office, contact_id: str, command: ChangeCon
     return written(ContactView, changed, _emit(unit, changed))
 
 
-def opened(office: Office, row: Row) -> dict[str, str | None]:
-    """Name, telephone and address of a contact."""
+async def reveal(unit: Unit, office: Office, contact_id: str, command: Reveal) -> Written:
+    """Name, telephone and address of a contact; every look is in the audit log."""
+    row = await known(unit.connection, tables.contacts, contact_id, "unknown_record", None)
+    await audit.write(unit, office, "contact.revealed", contact_id, reason=command.reason)
     blobs = {name: row[f"{name}_sealed"] for name in SEALED}
     decrypt = office.keyring.decrypt
-    return {name: blob and decrypt(blob, _context(row["id"], name)) for name, blob in blobs.items()}
+    said = {name: blob and decrypt(blob, _context(contact_id, name)) for name, blob in blobs.items()}
+    return Written(ContactDetails.model_validate({"id": contact_id} | said), None)
 
 
 def _sealed(office: Office, contact_id: str, said: dict[str, Any]) -> dict[str, bytes | None]:

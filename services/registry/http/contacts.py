@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Response
 from sqlalchemy import select
 
 from services.registry.commands import contacts
-from services.registry.commands.contacts import ChangeContact, ContactView, RecordContact
-from services.registry.http.documents import creates, lists, replaces, shows
+from services.registry.commands.contacts import ChangeContact, ContactDetails, ContactView, RecordContact, Reveal
+from services.registry.http.documents import changes, creates, lists, replaces, shows
 from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
@@ -37,3 +37,9 @@ async def show_contact(contact_id: str, reading: Reading) -> Response:
 @router.patch("/{contact_id}", summary="Change a contact", **replaces(ContactView))
 async def change_contact(contact_id: str, body: ChangeContact, exchange: Replacing) -> Response:
     return await exchange.write(contacts.change, contact_id, body, exchange.match)
+
+
+@router.post("/{contact_id}/reveal", summary="Show the person, and write down why", **changes(ContactDetails))
+async def reveal_contact(contact_id: str, body: Reveal, exchange: Replacing) -> Response:
+    # Not repeatable by a key: what a key is answered with is kept, and this must not be.
+    return await exchange.write(contacts.reveal, contact_id, body)

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from services.registry.commands.contacts import opened
-from services.registry.storage import rows, tables
+from services.registry.storage import tables
 from shared.runtime import clock
 from tests.integration.registry import bodies
 from tests.integration.registry.conftest import Api
@@ -90,14 +90,19 @@ async def test_a_contact_is_sealed_and_seen_by_nobody(api: Api) -> None:
     nothing = await api.client.patch(path, json={}, headers={"If-Match": '"2"'})
     assert nothing.status_code == 422
     assert await listed(api, "/v1/contacts", organisation_id=office["id"], active=False) == [made["id"]]
-    async with api.registry.office.database.read() as connection:
-        row = await rows.find(connection, tables.contacts, made["id"])
-    assert row is not None
-    assert opened(api.registry.office, row) == {
+    why = {"reason": "Undangan rapat kerja"}
+    shown = await api.post(f"{path}/reveal", why, idempotency_key="look-1")
+    assert shown.json() == {
+        "id": made["id"],
         "name": "Peserta Contoh 71",
         "phone": None,
         "email": "contoh71@example.test",
     }
+    async with api.registry.office.database.read() as connection:
+        log = (await connection.execute(select(tables.audit_log.c.action, tables.audit_log.c.reason))).all()
+        kept = (await connection.execute(select(tables.answers.c.body))).scalars().all()
+    assert log == [("contact.revealed", "Undangan rapat kerja")]
+    assert "Contoh 71" not in "".join(map(str, kept))
     said = changed.text + str(await api.events()) + str(made)
     assert not [word for word in ("Contoh 71", "7171", "contoh71") if word in said]
     for field, wrong in (("phone", "ask me"), ("email", "nobody"), ("role", "Telp 0812 3456 7890")):

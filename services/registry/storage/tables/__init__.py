@@ -6,11 +6,6 @@ and is its ETag. Columns ending in ``_sealed`` hold AES-GCM bytes, ``_index`` a 
 
 from services.registry.storage.tables.access import audit_head, audit_log
 from services.registry.storage.tables.columns import CODE_LENGTH, ID_LENGTH, metadata
-from services.registry.storage.tables.columns import (
-    CODE_LENGTH,
-    ID_LENGTH,
-    metadata,
-)
 from services.registry.storage.tables.indices import (
     area_status_counts,
     index_references,
