@@ -5,6 +5,7 @@ import json
 import statistics
 import time
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import redis.asyncio
 
 from deploy import valkey
 from services.scoring import app as scoring_app
+from services.scoring.instrument import load_catalogue
+from services.scoring.instrument_file import Catalogue
 from services.scoring.settings import ScoringSettings
 from shared.contracts import registry as r
 from shared.contracts.envelope import Payload
@@ -125,10 +128,13 @@ def _payload(number: int) -> Payload:
             )
 
 
-def _answer(number: int, on: date) -> r.SurveyAnswered:
-    from services.scoring.instrument import load_catalogue
+@cache
+def _catalogue() -> Catalogue:
+    return load_catalogue(ScoringSettings().instruments_dir)
 
-    instrument = load_catalogue(ScoringSettings().instruments_dir).of_year(on.year)
+
+def _answer(number: int, on: date) -> r.SurveyAnswered:
+    instrument = _catalogue().of_year(on.year)
     items = [item for v in instrument.plain.variables for i in v.survey for item in i.items]
     groups = r.KotanGroup.__args__  # type: ignore[attr-defined]
     return r.SurveyAnswered(

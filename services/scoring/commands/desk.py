@@ -11,11 +11,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.domain.evidence import Evidence
 from services.scoring.domain.explain import Movement
 from services.scoring.domain.fold import City, ScoredYear, Scores
 from services.scoring.domain.instrument import Instrument
-from services.scoring.domain.ledger import SNAPSHOT_EVERY_ENTRIES, Cause, entry_line, page_text
+from services.scoring.domain.ledger import SNAPSHOT_EVERY_ENTRIES, page_text
 from services.scoring.domain.state import canonical
 from services.scoring.domain.target import Reference, SetByHand, Target, target_of
 from services.scoring.instrument_file import Catalogue
@@ -27,16 +26,37 @@ Key = tuple[str, int]
 """A region and a year."""
 
 
+@dataclass
+class Told:
+    """What one batch has to tell of a city and year."""
+
+    before: Scores | None
+    cause: Event[Any]
+    movements: list[Movement] = field(default_factory=list)
+
+
 class Book:
     """The entries of one city and year: how many there are, and the pages not yet saved."""
 
-    __slots__ = ("_first_at", "_last_at", "_lines", "count", "is_stored", "latest_at", "pages", "scored", "snapshots")
+    __slots__ = (
+        "_first_at",
+        "_last_at",
+        "_lines",
+        "count",
+        "is_stored",
+        "latest_at",
+        "pages",
+        "scored",
+        "snapshots",
+        "told",
+    )
 
     def __init__(self, scored: ScoredYear, count: int = 0, latest_at: datetime | None = None) -> None:
         self.scored, self.count, self.latest_at = scored, count, latest_at
         self.is_stored = count > 0
         self.pages: list[Row] = []
         self.snapshots: list[Row] = []
+        self.told: Told | None = None
         self._lines: list[list[Any]] = []
         self._first_at: datetime | None = None
         self._last_at: datetime | None = None
@@ -60,19 +80,25 @@ class Book:
         row = {"entries": self.count, "latest_at": self.latest_at or at, "state": canonical(self.scored.state)}
         self.snapshots.append(self._key() | row)
 
-    def turn_page(self) -> None:
-        """What was written since the last page becomes one."""
+    def turn_page(self) -> bool:
+        """What was written since the last page becomes one; whether there is any page to save."""
         if self._lines:
             numbers = {"first": self.count - len(self._lines) + 1, "last": self.count}
             times = {"first_at": self._first_at, "last_at": self._last_at}
             self.pages.append(self._key() | numbers | times | {"body": page_text(self._lines)})
             self._lines = []
             self._first_at = self._last_at = None
+        return bool(self.pages)
 
     def stored(self) -> states.Stored:
         """The state with its number of entries."""
         assert self.latest_at is not None  # noqa: S101 - only a book with entries is saved
         return states.Stored(self.scored.state, self.count, self.latest_at)
+
+    @property
+    def key(self) -> Key:
+        """Whose book it is."""
+        return self.scored.state.region, self.scored.state.year
 
     def _key(self) -> Row:
         return {"region": self.scored.state.region, "year": self.scored.state.year}
@@ -92,15 +118,6 @@ class Held:
         return target_of(scored.state.year, scored.instrument.edition, self.references, self.by_hand)
 
 
-@dataclass
-class Told:
-    """What one batch has to tell of a city and year."""
-
-    before: Scores | None
-    cause: Event[Any]
-    movements: list[Movement] = field(default_factory=list)
-
-
 class Desk:
     """Cities by region, the least recently used first to go; and what the running batch did with them."""
 
@@ -108,8 +125,7 @@ class Desk:
         self.catalogue, self.generation = catalogue, generation
         self._years_max, self._years = years_max, 0
         self._held: dict[str, Held] = {}
-        self.written: dict[Key, Book] = {}
-        self.told: dict[Key, Told] = {}
+        self.touched: dict[Key, Book] = {}
 
     async def fetch(self, connection: AsyncConnection, regions: Iterable[str]) -> None:
         """Have these regions at hand."""
@@ -129,38 +145,28 @@ class Desk:
         """A region that was fetched."""
         return self._held[region]
 
-    def touch(self, region: str, scored: ScoredYear, event: Event[Any]) -> Told:
-        """Remember the scores a year had before this batch, and the last event that reached it."""
-        key = (region, scored.state.year)
-        told = self.told.get(key)
+    def touch(self, book: Book, event: Event[Any]) -> Told:
+        """Remember the scores a year had before this batch; this event is the last that reached it, so far."""
+        told = book.told
         if told is None:
-            told = self.told[key] = Told(None if scored.is_new else scored.scores(), event)
+            told = book.told = Told(None if book.scored.is_new else book.scored.scores(), event)
+            self.touched[book.key] = book
         told.cause = event
         return told
 
-    def write(self, region: str, years: Iterable[ScoredYear], cause: Cause, evidence: Evidence) -> None:
-        """Put an entry into the books of the years it reached; call it after it was folded."""
-        line = entry_line(cause, evidence)
-        books = self._held[region].books
-        for scored in years:
-            year = scored.state.year
-            books[year].write(line, cause.at)
-            self.written[region, year] = books[year]
-
-    def open_books(self, region: str, years: Iterable[ScoredYear], at: datetime) -> None:
-        """A book for each year that is about to begin; its first snapshot is what it begins with."""
-        books = self._held[region].books
-        for scored in years:
-            if scored.state.year not in books:
-                book = books[scored.state.year] = Book(scored)
-                book.snapshot(at)
-                self._years += 1
+    def book(self, held: Held, scored: ScoredYear, at: datetime) -> Book:
+        """The book of a year; opened for one that is about to begin, with what it begins with as its first snapshot."""
+        year = scored.state.year
+        book = held.books.get(year)
+        if book is None:
+            book = held.books[year] = Book(scored)
+            book.snapshot(at)
+            self._years += 1
+        return book
 
     async def save(self, connection: AsyncConnection) -> None:
         """Write what the batch has put into the books."""
-        books = list(self.written.values())
-        for book in books:
-            book.turn_page()
+        books = [book for book in self.touched.values() if book.turn_page()]
         new = [b.stored() for b in books if not b.is_stored]
         changed = [b.stored() for b in books if b.is_stored]
         await states.save(connection, self.generation, new=new, changed=changed)
@@ -172,7 +178,9 @@ class Desk:
 
     def clear(self) -> None:
         """Done with the batch."""
-        self.written, self.told = {}, {}
+        for book in self.touched.values():
+            book.told = None
+        self.touched = {}
 
     def instrument_of(self, year: int) -> Instrument:
         """The instrument a new year is scored with."""

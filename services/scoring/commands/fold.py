@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from services.scoring.commands.announcement import Announcement, Part, facts_of, score_changed
-from services.scoring.commands.desk import Desk, Key, Told
+from services.scoring.commands.desk import Book, Desk, Held, Told
 from services.scoring.domain.evidence import Evidence, EvidenceRefusedError
 from services.scoring.domain.explain import Movement, tell
-from services.scoring.domain.fold import ScoredYear
-from services.scoring.domain.ledger import Cause
+from services.scoring.domain.ledger import Cause, entry_line
 from services.scoring.domain.target import Reference
 from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import projection, published
@@ -87,18 +86,17 @@ class Scorer:
 
     def tell_all(self, unit: Unit, desk: Desk, steps: Sequence[Step]) -> None:
         """Emit what changed about each city and year the batch touched."""
-        for key, told in desk.told.items():
-            self._tell(unit, desk, key, told, steps)
+        for book in desk.touched.values():
+            if book.told is not None:
+                self._tell(unit, desk, book, book.told, steps)
 
-    def _tell(self, unit: Unit, desk: Desk, key: Key, told: Told, steps: Sequence[Step]) -> None:
-        region, year = key
-        held = desk.held(region)
-        scored = held.city.years[year]
+    def _tell(self, unit: Unit, desk: Desk, book: Book, told: Told, steps: Sequence[Step]) -> None:
+        (region, year), scored = book.key, book.scored
         announcement = Announcement(
             scored=scored,
             before=told.before,
             after=scored.scores(),
-            target=held.target(scored),
+            target=desk.held(region).target(scored),
             told=tell(told.movements, self._movements_max),
         )
         facts: dict[int, Part] = {}
@@ -109,31 +107,34 @@ class Scorer:
         unit.emit(score_changed(announcement, facts), subject=f"{region}/{year}", region=region, cause=told.cause)
 
 
-def _opened(desk: Desk, step: Observed) -> tuple[str, list[ScoredYear]]:
-    """The region of an event and the years it reaches, with their books open."""
-    region = step.event.region
-    if "." not in region:
-        raise EvidenceRefusedError(f"evidence belongs to a kab/kota, not to {region}")
-    years = desk.held(region).city.reached_by(step.evidence)
-    desk.open_books(region, years, step.event.time)
-    return region, years
-
-
 def observe(desk: Desk, place: int, step: Observed) -> None:
     """Fold one event's evidence into its city, and keep what moved to be told."""
-    region, years = _opened(desk, step)
-    told = [desk.touch(region, scored, step.event) for scored in years]
-    for scored, of_year in zip(years, told, strict=True):
-        of_year.movements += [Movement(place, moved) for moved in scored.add(step.evidence)]
-    desk.write(region, years, cause_of(step), step.evidence)
+    event, evidence, _ = step
+    held = _held(desk, step)
+    line, at = entry_line(cause_of(step), evidence), event.time
+    for scored in held.city.reached_by(evidence):
+        book = desk.book(held, scored, at)
+        movements = desk.touch(book, event).movements
+        movements += [Movement(place, moved) for moved in scored.add(evidence)]
+        book.write(line, at)
 
 
 def count(desk: Desk, step: Observed) -> None:
     """Fold one event's evidence into its city, and tell nobody."""
-    region, years = _opened(desk, step)
-    for scored in years:
+    held = _held(desk, step)
+    line, at = entry_line(cause_of(step), step.evidence), step.event.time
+    for scored in held.city.reached_by(step.evidence):
+        book = desk.book(held, scored, at)
+        desk.touched[book.key] = book
         scored.count(step.evidence)
-    desk.write(region, years, cause_of(step), step.evidence)
+        book.write(line, at)
+
+
+def _held(desk: Desk, step: Observed) -> Held:
+    region = step.event.region
+    if "." not in region:
+        raise EvidenceRefusedError(f"evidence belongs to a kab/kota, not to {region}")
+    return desk.held(region)
 
 
 def choose(desk: Desk, step: Chosen) -> None:
@@ -144,7 +145,7 @@ def choose(desk: Desk, step: Chosen) -> None:
     held.references.append(chosen)
     for year, scored in held.city.years.items():
         if held.target(scored) != before[year]:
-            desk.touch(step.area, scored, step.event)
+            desk.touch(held.books[year], step.event)
 
 
 def region_of(step: Step) -> str:

@@ -89,9 +89,9 @@ def _links(scored: ScoredYear, evidence: Evidence, before: _Before, moved: Moved
     links: list[Link] = []
     for n, index_part, variable_part in zip(touched, index_parts, variable_parts, strict=True):
         names, own = _movements(indicators[n], scored, evidence, before)
-        share = 1 if isinstance(indicators[n], EvidenceIndicator) else len(_answered(indicators[n], scored))
-        in_index = divide(index_part, own, (index_factor[0], index_factor[1] * share))
-        in_variable = divide(variable_part, own, (1, present * share))
+        up, down = _worth(indicators[n], scored)
+        in_index = divide(index_part, own, (index_factor[0] * up, index_factor[1] * down))
+        in_variable = divide(variable_part, own, (up, present * down))
         links += [
             Link(moved.reading, moved.variable, indicators[n].key, name, i, v)
             for name, i, v in zip(names, in_index, in_variable, strict=True)
@@ -130,9 +130,13 @@ def _movements(
     return names, steps
 
 
-def _answered(indicator: EvidenceIndicator | SurveyIndicator, scored: ScoredYear) -> list[str]:
-    items = indicator.items if isinstance(indicator, SurveyIndicator) else ()
-    return [item for item in items if scored.state.item_counts.get(item)] or ["none"]
+def _worth(indicator: EvidenceIndicator | SurveyIndicator, scored: ScoredYear) -> Ratio:
+    """What a movement of one item or counter is worth in its indicator: an item is one of those answered."""
+    if isinstance(indicator, EvidenceIndicator):
+        return 1, 1
+    answered = sum(1 for item in indicator.items if scored.state.item_counts.get(item))
+    up, _, down = indicator.stretch or (1, 0, 1)
+    return up, down * max(answered, 1)
 
 
 def _mean(sum_and_count: tuple[int, int]) -> Ratio | None:

@@ -98,12 +98,12 @@ class ScoredYear:
         """Fold one event in, and say what it moved. The evidence has passed :func:`refuse_misfit`."""
         if self.is_new:
             return self._begin_with(evidence)
-        running, survey = self.running, self.survey
+        running, survey = self._running or self.running, self._survey or self.survey
         add_evidence(self.state, evidence)
         moved: list[Moved] = []
         if evidence.counters:
             names = tuple([name for name, _ in evidence.counters])
-            moved += self._move("running", running, self.instrument.reached_by(names))
+            moved = self._move("running", running, self.instrument.reached_by(names))
         if evidence.group is not None:
             if not survey.complete or evidence.sign < 0:
                 survey.complete = every_group_answered(self.state, self.instrument)
@@ -113,20 +113,28 @@ class ScoredYear:
     def _move(self, name: ReadingName, reading: Reading, touched: Touched) -> list[Moved]:
         """Settle the touched variables one after the other; what each step adds to the index is its share."""
         start = reading.index_nine
-        moved = [self._step(name, reading, variable, places) for variable, places in touched]
+        moved = []
+        for place, indicators in touched:
+            step = self._step(name, reading, place, indicators)
+            if step is not None:
+                moved.append(step)
         if start is None or reading.index_nine is None:
             moved = [m._replace(index_share=None) for m in moved]
         return [m for m in moved if m.index_share != 0 or m.variable_share != 0]
 
-    def _step(self, name: ReadingName, reading: Reading, place: int, indicators: tuple[int, ...]) -> Moved:
-        variable = self.instrument.variables[place]
-        index_before, variable_before = reading.index_nine, reading.variable_nine[place]
+    def _step(self, name: ReadingName, reading: Reading, place: int, indicators: tuple[int, ...]) -> Moved | None:
+        """``None`` when no indicator has moved: beyond its last breakpoint an indicator stands still."""
+        variable, values = self.instrument.variables[place], reading.indicators[place]
         if name == "running":
-            counters = self.state.counters
-            changes = [(i, evidence_value(variable.evidence[i], counters)) for i in indicators]
+            counters, evidence = self.state.counters, variable.evidence
+            changes = [(i, value) for i in indicators if (value := evidence_value(evidence[i], counters)) != values[i]]
         else:
-            changes = [(i, survey_value(variable.survey[i], self.state)) for i in indicators]
-        most = indicators[0] if len(indicators) == 1 else _moved_most(reading.indicators[place], changes)
+            survey = variable.survey
+            changes = [(i, survey_value(survey[i], self.state)) for i in indicators]
+        if not changes:
+            return None
+        most = changes[0][0] if len(changes) == 1 else _moved_most(values, changes)
+        index_before, variable_before = reading.index_nine, reading.variable_nine[place]
         reading.put(place, changes)
         return Moved(
             self.state.year,

@@ -18,7 +18,6 @@ from services.scoring.domain.state import CityYear, add_evidence
 
 SNAPSHOT_EVERY_ENTRIES = 500
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 
 class Cause(NamedTuple):
@@ -49,7 +48,7 @@ def entry_line(cause: Cause, evidence: Evidence) -> list[Any]:
     return [
         cause.event_id,
         cause.event_type,
-        (cause.at - EPOCH) // MICROSECOND,
+        round(cause.at.timestamp() * 1_000_000),
         cause.village,
         cause.detail,
         evidence.year,
