@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from services.scoring import handlers
 from services.scoring.commands.fold import Scorer
+from services.scoring.http.explanations import explanation_router
 from services.scoring.http.indices import index_router
 from services.scoring.http.reference import reference_router
 from services.scoring.instrument import load_catalogue
@@ -68,6 +69,7 @@ def build(settings: ScoringSettings) -> Scoring:
         health=health,
         routers=(
             index_router(database, catalogue),
+            explanation_router(database, catalogue),
             reference_router(database, catalogue),
             journal_router(journal),
             streams_router(database, journal, (follower,)),

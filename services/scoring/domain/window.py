@@ -33,7 +33,9 @@ class Window:
     def add(self, entry: Entry, links: Iterable[Link]) -> None:
         """Count one event's links in."""
         for link in links:
-            share = link.index_share or 0
+            share = link.index_share
+            if share is None:
+                continue
             place = (link.variable, link.indicator, link.evidence)
             self.parts[place] = self.parts.get(place, 0) + share
             self.events[entry.number] = self.events.get(entry.number, 0) + share

@@ -6,16 +6,14 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.domain.fold import ScoredYear
-from services.scoring.domain.state import CityYear
 from services.scoring.domain.target import target_of
 from services.scoring.http import views
-from services.scoring.http.parameters import PAGE_MAX, Kabkota, Limit, Year
+from services.scoring.http.parameters import PAGE_MAX, AsOf, Edition, Kabkota, Limit, Year
+from services.scoring.http.reading import known_or_refused
 from services.scoring.instrument_file import Catalogue
-from services.scoring.storage import published, retelling, states, targets
+from services.scoring.storage import published, retelling, targets
 from shared.journal import tables as journal_tables
 from shared.runtime.database import Database
-from shared.runtime.problem import Problem
 
 MOVEMENTS_SHOWN = 50
 
@@ -26,22 +24,23 @@ def index_router(database: Database, catalogue: Catalogue) -> APIRouter:
 
     @router.get("/{region}", summary="The index of a city and year now; without a year, the latest there is")
     async def read_index(
-        region: Kabkota, year: Annotated[int | None, Query(ge=2015, le=2100)] = None
+        region: Kabkota,
+        year: Annotated[int | None, Query(ge=2015, le=2100)] = None,
+        as_of: AsOf = None,
+        instrument: Edition = None,
     ) -> views.IndexView:
         async with database.read() as connection:
-            found = await states.of_region(connection, region)
-            state = _state_of(found, region, year)
-            scored = ScoredYear(state, catalogue.get(state.instrument).plain)
+            known = await known_or_refused(connection, catalogue, region, year, as_of=as_of, instrument=instrument)
+            year, edition = known.scored.state.year, known.instrument.edition
             references = (await published.references(connection, [region])).get(region, [])
             by_hand = (await targets.of_regions(connection, [region])).get(region, [])
             movements = await retelling.movements(
-                connection, catalogue, region, state.year, before=None, limit=MOVEMENTS_SHOWN
+                connection, catalogue, region, year, before=None, limit=MOVEMENTS_SHOWN
             )
             return views.index_view(
-                scored,
-                years=sorted(s.year for s in found),
-                target=target_of(state.year, scored.instrument.edition, references, by_hand),
-                movements=movements,
+                known,
+                target=target_of(year, edition, references, by_hand),
+                movements=[told for told in movements if as_of is None or told.cause.at <= as_of],
                 includes=await _positions(connection),
             )
 
@@ -67,28 +66,6 @@ def index_router(database: Database, catalogue: Catalogue) -> APIRouter:
         return views.PointPage(items=items, next_cursor=rows[-1].ordinal if len(rows) == limit else None)
 
     return router
-
-
-def _state_of(found: list[CityYear], region: str, year: int | None) -> CityYear:
-    for state in found:
-        if year is None or state.year == year:
-            return state
-    if not found:
-        raise Problem(
-            404,
-            "No index yet",
-            detail=f"Nothing has been recorded for {region}.",
-            field="region",
-            remedy="Check the code; a city appears with the first entry in the registry.",
-        )
-    years = ", ".join(str(s.year) for s in sorted(found, key=lambda s: s.year))
-    raise Problem(
-        404,
-        "No index for this year",
-        detail=f"Nothing has been recorded for {region} in {year}.",
-        field="year",
-        remedy=f"Years with entries: {years}.",
-    )
 
 
 async def _positions(connection: AsyncConnection) -> dict[str, int]:

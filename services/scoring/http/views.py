@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, PlainSerializer
 
 from services.scoring.commands.announcement import completeness_parts, facts_of, score_part, target_part
-from services.scoring.domain.fold import ScoredYear
 from services.scoring.domain.score import nine_decimal
 from services.scoring.domain.state import CityYear, digest
 from services.scoring.domain.target import Target
 from services.scoring.instrument_file import InstrumentFile
+from services.scoring.storage.knowledge import Known
 from services.scoring.storage.published import Published
 from services.scoring.storage.retelling import Point, Told
 from shared.contracts import scoring
@@ -47,13 +47,20 @@ class VariableView(BaseModel):
 
 
 class IndexView(BaseModel):
-    """A city and year now. ``includes`` names the streams and sequences whose events are in it."""
+    """A city and year. ``includes`` names the streams and sequences whose events are in it.
+
+    ``answered_with`` is the edition its questionnaires belong to; where ``instrument`` is another one, ``is_break``
+    says that its numbers must not stand in one series with the year's own.
+    """
 
     region: str
     year: int
     years: list[int]
     instrument: str
     edition: str
+    answered_with: str
+    is_break: bool
+    as_of: datetime | None
     provisional: bool
     synthetic: bool
     survey: scoring.Score | None
@@ -146,22 +153,25 @@ class InstrumentList(BaseModel):
 
 
 def index_view(
-    scored: ScoredYear,
+    known: Known,
     *,
-    years: Sequence[int],
     target: Target | None,
     movements: Sequence[Told],
     includes: Mapping[str, int],
 ) -> IndexView:
     """The answer about one city and year."""
+    scored = known.scored
     scores, instrument = scored.scores(), scored.instrument
     return IndexView.model_validate(
         {
             "region": scored.state.region,
             "year": scored.state.year,
-            "years": years,
+            "years": known.years,
             "instrument": instrument.key,
             "edition": instrument.edition,
+            "answered_with": scored.state.instrument,
+            "is_break": known.is_break,
+            "as_of": known.as_of,
             "provisional": instrument.provisional,
             "synthetic": scored.state.is_synthetic,
             "survey": score_part(scores.survey),

@@ -30,11 +30,11 @@ class RegistryStream:
         self.entries: Entries = []
         self._hash = "epoch"
 
-    def add(self, payload: Payload, *, region: str = "32.76") -> str:
+    def add(self, payload: Payload, *, region: str = "32.76", at: datetime = AT) -> str:
         """The next entry; answers the event's id."""
         seq = len(self.entries) + 1
         event = Event[Payload](
-            id=f"event-{seq}", source="/test", type=payload.TYPE, subject="x", time=AT, region=region, data=payload
+            id=f"event-{seq}", source="/test", type=payload.TYPE, subject="x", time=at, region=region, data=payload
         )
         return self.add_raw(encode(event), seq)
 

@@ -1,0 +1,88 @@
+"""Reading a city and year as a request asks for it, or a refusal that says what there is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scoring.instrument_file import Catalogue, UnknownInstrumentError
+from services.scoring.storage import knowledge, states
+from shared.runtime.problem import Problem
+
+
+async def known_or_refused(
+    connection: AsyncConnection,
+    catalogue: Catalogue,
+    region: str,
+    year: int | None,
+    *,
+    as_of: datetime | None = None,
+    instrument: str | None = None,
+    variable: str | None = None,
+) -> knowledge.Known:
+    """What is known of a city and year; a problem that names the remedy when it's nothing."""
+    try:
+        known = await knowledge.known(connection, catalogue, region, year, as_of=as_of, instrument=instrument)
+    except UnknownInstrumentError:
+        raise unknown_instrument(catalogue) from None
+    if known is None:
+        years = sorted(state.year for state in await states.of_region(connection, region))
+        raise (
+            unknown_then(as_of) if as_of is not None and (year in years or not year) else no_index(region, year, years)
+        )
+    if variable is not None and variable not in {v.key for v in known.instrument.variables}:
+        raise unknown_variable(known)
+    return known
+
+
+def no_index(region: str, year: int | None, years: Sequence[int]) -> Problem:
+    """Nothing is known of the city, or of the year."""
+    if not years:
+        return Problem(
+            404,
+            "No index yet",
+            detail=f"Nothing has been recorded for {region}.",
+            field="region",
+            remedy="Check the code; a city appears with the first entry in the registry.",
+        )
+    return Problem(
+        404,
+        "No index for this year",
+        detail=f"Nothing has been recorded for {region} in {year}.",
+        field="year",
+        remedy=f"Years with entries: {', '.join(map(str, years))}.",
+    )
+
+
+def unknown_then(as_of: datetime) -> Problem:
+    """Nothing was known yet at that moment."""
+    return Problem(
+        404,
+        "Nothing was known then",
+        detail=f"At {as_of.isoformat()} nothing had been recorded yet.",
+        field="as_of",
+        remedy="Ask for a later moment.",
+    )
+
+
+def unknown_instrument(catalogue: Catalogue) -> Problem:
+    """There's no such edition."""
+    return Problem(
+        404,
+        "Unknown instrument",
+        detail="There is no such instrument.",
+        field="instrument",
+        remedy=f"One of: {', '.join(sorted(catalogue.instruments))}.",
+    )
+
+
+def unknown_variable(known: knowledge.Known) -> Problem:
+    """The instrument has no such variable."""
+    names = ", ".join(v.key for v in known.instrument.variables)
+    return Problem(
+        404,
+        "Unknown variable",
+        detail=f"{known.instrument.key} has no such variable.",
+        field="variable",
+        remedy=f"One of: {names}.",
+    )
