@@ -136,8 +136,29 @@ def audit_verify(
 
 @instrument.command("check")
 def instrument_check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
-    """Check an instrument file; prints what is wrong and where."""
-    raise typer.Exit(0 if operations.check_instrument(file, typer.echo) else 1)
+    """Check an instrument file: prints `<file>:<line>: <rule>: <what is wrong> <remedy>` for everything at once."""
+    from cli.instruments import check
+
+    raise typer.Exit(0 if check(file, typer.echo) else 1)
+
+
+@instrument.command("diff")
+def instrument_diff(
+    before: Annotated[str, typer.Argument(help="A file, or the key of an edition, like kotan-2022.")],
+    after: Annotated[str, typer.Argument(help="A file, or the key of an edition.")],
+) -> None:
+    """Print what differs between two editions, and which cities' bands would change, and why."""
+    from cli.instruments import diff
+
+    diff(_connection(), before, after, typer.echo)
+
+
+@instrument.command("publish")
+def instrument_publish(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Put an edition in force. What is in force is never edited: a correction is a new edition."""
+    from cli.instruments import publish
+
+    raise typer.Exit(0 if publish(_connection(), file, typer.echo) else 1)
 
 
 def _connection() -> Connection:

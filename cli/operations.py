@@ -1,7 +1,6 @@
-"""What the small commands do: digest, parked, instrument check."""
+"""What the small commands do: digest, parked."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 from cli.connection import Connection, answer
 from deploy.local import SERVICES
@@ -44,16 +43,4 @@ def replay(connection: Connection) -> tuple[list[str], bool]:
     return lines, left == 0
 
 
-def check_instrument(file: Path, say: Callable[[str], None]) -> bool:
-    """Check an instrument file; whether it can be used."""
-    from services.scoring.instrument import check
-
-    problems = check(file)
-    for problem in problems:
-        say(str(problem))
-    if not problems:
-        say(f"{file}: in order")
-    return not problems
-
-
-__all__ = ["FOLLOWERS", "JOURNALS", "SERVICES", "check_instrument", "digest", "parked", "replay"]
+__all__ = ["FOLLOWERS", "JOURNALS", "SERVICES", "digest", "parked", "replay"]

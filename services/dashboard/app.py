@@ -27,6 +27,7 @@ from shared import access
 from shared.access import NODE, Actor
 from shared.contracts.catalogue import consumed_by
 from shared.journal import Follower, HttpHistory, Streams
+from shared.journal.follower import Apply
 from shared.journal.http import streams_router
 from shared.runtime import identity, logging, migration, web
 from shared.runtime.database import Database
@@ -66,7 +67,9 @@ def build(settings: DashboardSettings) -> Dashboard:
         clients_max=settings.push_clients_max,
         poll_seconds=settings.push_poll_seconds,
     )
-    followers = tuple(_follower(settings, producer, database, live, token) for producer in PRODUCERS)
+    instruments = Instruments(database, settings.url_of("scoring"), token)
+    apply = handlers.apply_with(live.pushed, settings.push_max_kept, instruments.wake)
+    followers = tuple(_follower(settings, producer, database, apply, token) for producer in PRODUCERS)
     streams = Streams(
         settings.redis_url,
         name="dashboard",
@@ -74,7 +77,6 @@ def build(settings: DashboardSettings) -> Dashboard:
         poll_seconds=settings.follower_poll_seconds,
         stalled_after_seconds=settings.stalled_after_seconds,
     )
-    instruments = Instruments(database, settings.url_of("scoring"), token)
     progress = Progress(streams, followers, settings.stream("registry"), _scoring(settings, token))
     health = _health(settings, streams, live)
     dashboard = Dashboard(settings, database, followers, streams, live, instruments, progress, health, FastAPI())
@@ -83,12 +85,12 @@ def build(settings: DashboardSettings) -> Dashboard:
 
 
 def _follower(
-    settings: DashboardSettings, producer: ServiceName, database: Database, live: Live, token: str
+    settings: DashboardSettings, producer: ServiceName, database: Database, apply: Apply, token: str
 ) -> Follower:
     return Follower(
         stream=settings.stream(producer),
         database=database,
-        apply=handlers.apply_with(live.pushed, settings.push_max_kept),
+        apply=apply,
         history=HttpHistory(settings.url_of(producer), token),
         consumes=consumed_by("dashboard")[producer],
         batch_max_events=settings.batch_max_events,

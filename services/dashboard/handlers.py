@@ -24,7 +24,7 @@ from shared.contracts.registry import (
     ReferralSent,
     ReferralStepUndone,
 )
-from shared.contracts.scoring import ScoreChanged
+from shared.contracts.scoring import InstrumentPublished, ScoreChanged
 from shared.journal import Unit
 from shared.journal.follower import Apply
 
@@ -35,8 +35,9 @@ TRIM_EVERY = 500
 Handler = Callable[[AsyncConnection, Event[Any]], Awaitable[Draft]]
 
 
-def apply_with(pushed: Callable[[Sequence[Push]], None], push_max_kept: int) -> Apply:
-    """The followers' ``apply``: all effects of a batch and its numbered pushes in the one transaction, then out."""
+def apply_with(pushed: Callable[[Sequence[Push]], None], push_max_kept: int, on_edition: Callable[[], None]) -> Apply:
+    """The followers' ``apply``: all effects of a batch and its numbered pushes in the one transaction, then out.
+    ``on_edition`` is told when an edition was published."""
 
     async def apply(unit: Unit, events: Sequence[Event[Any]]) -> None:
         drafts = [await HANDLERS[type(event.data)](unit.connection, event) for event in events]
@@ -44,6 +45,8 @@ def apply_with(pushed: Callable[[Sequence[Push]], None], push_max_kept: int) -> 
         if made[-1].id // TRIM_EVERY != (made[0].id - 1) // TRIM_EVERY:
             await pushes.trim(unit.connection, push_max_kept)
         unit.after_commit(lambda: pushed(made))
+        if any(isinstance(event.data, InstrumentPublished) for event in events):
+            unit.after_commit(on_edition)
 
     return apply
 
@@ -54,6 +57,11 @@ async def on_score_changed(connection: AsyncConnection, event: Event[ScoreChange
     await writes.save_score(connection, changed, event.time)
     await writes.add_feed(connection, changed.area, changed.year, feed.grouped(changed.movements))
     return _draft("score", event, _score_message(event))
+
+
+async def on_instrument_published(_: AsyncConnection, event: Event[InstrumentPublished]) -> Draft:
+    """Nothing to keep: the instruments are read from scoring."""
+    return _draft("instrument", event, {"instrument": event.data.key, "from_year": event.data.from_year})
 
 
 def _score_message(event: Event[ScoreChanged]) -> dict[str, Any]:
@@ -156,6 +164,7 @@ async def on_area_status_recorded(connection: AsyncConnection, event: Event[Area
 
 HANDLERS: Mapping[type[Payload], Handler] = {
     ScoreChanged: on_score_changed,
+    InstrumentPublished: on_instrument_published,
     IndexPublished: on_index_published,
     IndexReferenceChosen: on_index_reference_chosen,
     AlertRaised: on_alert_raised,

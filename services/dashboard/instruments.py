@@ -1,6 +1,7 @@
 """The instruments, as scoring's API last described them: kept, so that a page needs no other service to be up."""
 
 import asyncio
+from contextlib import suppress
 
 import httpx
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ class Instruments:
         self._database = database
         self._url, self._token = scoring_url, token
         self._documents: dict[str, InstrumentDocument] = {}
+        self._news = asyncio.Event()
 
     def get(self, key: str) -> InstrumentDocument | None:
         """An instrument, or ``None`` when scoring has not been heard since it exists."""
@@ -43,6 +45,10 @@ class Instruments:
     def _of_cities(self) -> list[InstrumentDocument]:
         return [d for d in self._documents.values() if d.subject.level == "kabkota"]
 
+    def wake(self) -> None:
+        """An edition was published: read again now."""
+        self._news.set()
+
     async def recall(self) -> None:
         """Takes what was kept from an earlier run."""
         async with self._database.read() as connection:
@@ -54,6 +60,7 @@ class Instruments:
         """Reads all instruments again and again; while scoring is away it tries sooner, and nothing is lost."""
         delay = RETRY_FIRST_SECONDS
         while True:
+            self._news.clear()
             try:
                 await self._refresh()
             except (httpx.HTTPError, ValidationError, KeyError, ValueError) as error:
@@ -62,7 +69,8 @@ class Instruments:
                 delay = min(delay * 2, RETRY_MAX_SECONDS)
             else:
                 delay = RETRY_FIRST_SECONDS
-                await asyncio.sleep(REFRESH_SECONDS)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), REFRESH_SECONDS)
 
     async def _refresh(self) -> None:
         async with httpx.AsyncClient(

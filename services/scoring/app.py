@@ -1,18 +1,21 @@
 """Scoring, put together: ``python -m services.scoring.app``."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from services.scoring import handlers
 from services.scoring.commands.fold import Scorer
+from services.scoring.commands.instruments import refresh
 from services.scoring.http.explanations import explanation_router
 from services.scoring.http.indices import index_router
+from services.scoring.http.instruments import instrument_router
 from services.scoring.http.reference import reference_router
 from services.scoring.instrument import load_catalogue
+from services.scoring.instrument_file import Catalogue
 from services.scoring.settings import ScoringSettings
 from shared import access
 from shared.contracts.catalogue import consumed_by
@@ -68,9 +71,14 @@ def build(settings: ScoringSettings) -> Scoring:
         "Bersinar scoring",
         health=health,
         routers=(
-            index_router(database, catalogue),
-            explanation_router(database, catalogue),
-            reference_router(database, catalogue),
+            *_current(
+                database,
+                catalogue,
+                index_router(database, catalogue),
+                explanation_router(database, catalogue),
+                instrument_router(database, journal, catalogue),
+            ),
+            reference_router(database),
             journal_router(journal),
             streams_router(database, journal, (follower,)),
         ),
@@ -80,6 +88,19 @@ def build(settings: ScoringSettings) -> Scoring:
         description="The KOTAN index of every city and year, both readings, and what moved them.",
     )
     return Scoring(settings, database, journal, follower, streams, health, app)
+
+
+def _current(database: Database, catalogue: Catalogue, *routers: APIRouter) -> Iterator[APIRouter]:
+    """Routers that know every edition published so far, also one another replica published a moment ago."""
+
+    async def look() -> None:
+        async with database.read() as connection:
+            await refresh(connection, catalogue)
+
+    for router in routers:
+        outer = APIRouter(dependencies=[Depends(look)])
+        outer.include_router(router)
+        yield outer
 
 
 def _say_parked(unit: Unit, settings: ScoringSettings, stream: str, seq: int, error: str) -> None:

@@ -5,7 +5,7 @@ is scored with the edition of its subject that is valid in it. :mod:`services.sc
 in a file, with the line; loading refuses a file that has any problem.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -283,11 +283,18 @@ class UnknownInstrumentError(LookupError):
     """No instrument has this key."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Catalogue:
-    """All instruments there are, by key."""
+    """All instruments there are, by key: those that were shipped, and those that were published since."""
 
     instruments: Mapping[str, InstrumentFile]
+    published: frozenset[str] = frozenset()
+
+    def adopt(self, instruments: Iterable[InstrumentFile]) -> None:
+        """Take published editions in; everyone who holds this catalogue sees them from now on."""
+        added = {instrument.key: instrument for instrument in instruments}
+        self.instruments = {**self.instruments, **added}
+        self.published |= added.keys()
 
     def get(self, key: str) -> InstrumentFile:
         """The instrument of a key. Raises :class:`UnknownInstrumentError`."""

@@ -84,7 +84,7 @@ CATALOGUE: tuple[StreamEntry, ...] = (
         payloads=scoring.PAYLOADS,
         consumers={
             "notifications": (_s.ScoreChanged, _s.EventParked),
-            "dashboard": (_s.ScoreChanged,),
+            "dashboard": (_s.ScoreChanged, _s.InstrumentPublished),
         },
         summary="Every change of an index, with the events that moved it and by how much.",
     ),

@@ -107,6 +107,20 @@ class ScoreChanged(Payload):
     index_share_left_out: dict[Reading, Number] = Field(default_factory=dict)
 
 
+class InstrumentPublished(Payload):
+    """An edition was published: in force from ``from_year`` on, until ``until_year`` or the next edition of its level,
+    and never edited. ``text`` is the file itself and ``sha256`` the hash of its UTF-8 bytes, hex."""
+
+    TYPE: ClassVar[str] = event_type("scoring", "instrument", "published")
+    key: str
+    edition: str
+    level: Literal["kabkota", "village"]
+    from_year: int
+    until_year: int | None = None
+    sha256: str
+    text: str
+
+
 class EventParked(Payload):
     """A follower could not read or apply an event and set it aside; the rest flows on."""
 
@@ -116,4 +130,4 @@ class EventParked(Payload):
     error: str
 
 
-PAYLOADS: tuple[type[Payload], ...] = (ScoreChanged, EventParked)
+PAYLOADS: tuple[type[Payload], ...] = (ScoreChanged, InstrumentPublished, EventParked)

@@ -293,6 +293,15 @@ _SCORE_CHANGED = {
     "movements_left_out": 0,
     "index_share_left_out": {"survey": "0.000000000"},
 }
+_INSTRUMENT = {
+    "key": "kotan-2026",
+    "edition": "kotan-2026",
+    "level": "kabkota",
+    "from_year": 2026,
+    "until_year": None,
+    "sha256": "0" * 64,
+    "text": "key: kotan-2026",
+}
 _PARKED = {"stream": "3276.registry", "seq": 41, "error": "ValidationError"}
 _ALERT = {
     "alert_id": f"{_ID}13",
@@ -311,6 +320,7 @@ _ALERT = {
 DATA: dict[str, Any] = {
     **{f"id.bersinar.registry.{name}.v1": data for name, data in REGISTRY.items()},
     "id.bersinar.scoring.score.changed.v1": _SCORE_CHANGED,
+    "id.bersinar.scoring.instrument.published.v1": _INSTRUMENT,
     "id.bersinar.scoring.event.parked.v1": _PARKED,
     "id.bersinar.notifications.alert.raised.v1": _ALERT,
     "id.bersinar.notifications.alert.delivered.v1": {

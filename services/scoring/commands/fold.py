@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from services.scoring.commands.announcement import Announcement, Part, facts_of, score_changed
 from services.scoring.commands.desk import Book, Desk, Held, Told
+from services.scoring.commands.instruments import refresh
 from services.scoring.domain.evidence import Evidence, EvidenceRefusedError
 from services.scoring.domain.explain import Movement, tell
 from services.scoring.domain.ledger import Cause, entry_line
@@ -82,6 +83,7 @@ class Scorer:
         kept, self._desk = self._desk, None
         if kept is not None and is_mine:
             return kept
+        await refresh(unit.connection, self._catalogue)
         return Desk(self._catalogue, generation, self._years_max)
 
     def tell_all(self, unit: Unit, desk: Desk, steps: Sequence[Step]) -> None:

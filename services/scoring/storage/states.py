@@ -1,7 +1,8 @@
 """The counts of each city and year."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.scoring.domain.state import CityYear, canonical, from_canonical
 from services.scoring.storage.tables import city_year as t
 from services.scoring.storage.tables import of_now
+from services.scoring.storage.tables import snapshot as s
 
 _UPDATE = (
     sa.update(t)
@@ -74,6 +76,27 @@ def _row(generation: int, stored: Stored) -> dict[str, Any]:
         "entries": stored.entries,
         "latest_at": stored.latest_at,
     }
+
+
+async def switch(connection: AsyncConnection, instrument_of: Callable[[int], str]) -> list[CityYear]:
+    """Rewrite the states, and the snapshots of them, of the years that are scored with another instrument now.
+
+    Answers the states, as they were before.
+    """
+    was = [state for state in await every(connection) if instrument_of(state.year) != state.instrument]
+    for state in was:
+        for table in (t, s):
+            await _relabel(connection, table, state, instrument_of(state.year))
+    return was
+
+
+async def _relabel(connection: AsyncConnection, table: sa.Table, state: CityYear, instrument: str) -> None:
+    mine = of_now(table) & (table.c.region == state.region) & (table.c.year == state.year)
+    rows = (await connection.execute(sa.select(table.c.entries, table.c.state).where(mine))).all()
+    for entries, text in rows:
+        values = {"state": canonical(replace(from_canonical(text), instrument=instrument))}
+        values |= {"instrument": instrument} if "instrument" in table.c else {}
+        await connection.execute(sa.update(table).where(mine, table.c.entries == entries).values(**values))
 
 
 async def of_region(connection: AsyncConnection, region: str) -> list[CityYear]:

@@ -140,3 +140,13 @@ reference = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("at", UtcDateTime, nullable=False),
 )
+
+instrument = sa.Table(
+    "instrument",
+    metadata,
+    sa.Column("key", sa.String(40), primary_key=True),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+"""Editions as published. Kept when everything else is made again: they come from this service's own journal."""

@@ -1,0 +1,217 @@
+"""Instruments: what there is, what a file would change, and publishing one."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from services.scoring.commands.announcement import score_part
+from services.scoring.commands.instruments import PublishRefusedError, differences, publish
+from services.scoring.domain.difference import Effect, effects
+from services.scoring.domain.score import nine_decimal
+from services.scoring.domain.state import CityYear
+from services.scoring.http import views
+from services.scoring.instrument import InstrumentError, load_text
+from services.scoring.instrument_file import Catalogue, InstrumentFile, UnknownInstrumentError
+from services.scoring.storage import states
+from shared.contracts import scoring
+from shared.journal import Journal
+from shared.runtime.database import Database
+from shared.runtime.problem import Problem
+
+TEXT_MAX_CHARACTERS = 200_000
+EFFECTS_SHOWN_MAX = 1_000
+
+_FILE: JsonDict = {"file": "kotan-2026.yaml", "text": "key: kotan-2026\nedition: kotan-2026\n..."}
+
+_TWO: JsonDict = {"before": "kotan-2022", "after": _FILE}
+
+
+class FileInput(BaseModel):
+    """An instrument file: its name, for the problems, and its text."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_FILE]})
+
+    file: Annotated[str, Field(pattern=r"^[a-z0-9._-]{1,60}$")]
+    text: Annotated[str, Field(min_length=1, max_length=TEXT_MAX_CHARACTERS)]
+
+
+class DiffInput(BaseModel):
+    """Two editions: the key of one there is, or a file."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"before": "kotan-2022", "after": _FILE}]}
+    )
+
+    before: str | FileInput
+    after: str | FileInput
+
+
+class PublicationView(BaseModel):
+    """An edition in force. ``switched`` counts the city years that went over to it."""
+
+    key: str
+    edition: str
+    level: str
+    from_year: int
+    until_year: int | None
+    sha256: str
+    is_new: bool
+    switched: int
+
+
+class DifferenceView(BaseModel):
+    """An element that differs; ``None`` where an edition hasn't got it."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+class ShiftView(BaseModel):
+    """A variable's part in the change: it weighs otherwise, or is worked out otherwise."""
+
+    variable: str
+    cause: str
+    share: views.Plain
+
+
+class EffectView(BaseModel):
+    """A city and year whose band would be another. Without shifts the bands themselves moved, the scales differ, or
+    there is an index in only one of the editions: ``why`` says which."""
+
+    region: str
+    year: int
+    reading: scoring.Reading
+    before: scoring.Score | None
+    after: scoring.Score | None
+    why: str
+    shifts: list[ShiftView]
+
+
+class DiffView(BaseModel):
+    """What differs between two editions, and which bands would change; ``compared`` counts the indices looked at."""
+
+    before: str
+    after: str
+    differences: list[DifferenceView]
+    compared: int
+    changed: int
+    effects: list[EffectView]
+
+
+def instrument_router(database: Database, journal: Journal, catalogue: Catalogue) -> APIRouter:
+    """Instruments as data."""
+    router = APIRouter(prefix="/v1/instruments", tags=["instruments"])
+
+    @router.get("", summary="The instruments there are, the oldest first")
+    async def list_instruments() -> views.InstrumentList:
+        found = sorted(catalogue.instruments.values(), key=lambda i: (i.from_year, i.key))
+        return views.InstrumentList(items=[views.instrument_summary(i) for i in found])
+
+    @router.get("/{key}", summary="One instrument, with the mark and source of every element")
+    async def read_instrument(key: str) -> dict[str, Any]:
+        return views.instrument_view(_known(catalogue, key, "key"))
+
+    @router.post("", status_code=201, summary="Publish an edition: in force from then on, and never edited")
+    async def publish_instrument(given: FileInput, response: Response) -> PublicationView:
+        try:
+            async with journal.writing() as unit:
+                done = await publish(unit, catalogue, given.file, given.text)
+        except InstrumentError as error:
+            raise _unusable(error, "text") from None
+        except PublishRefusedError as error:
+            raise Problem(
+                409, "Can't be published", detail=error.detail, field=error.field, remedy=error.remedy
+            ) from None
+        if not done.is_new:
+            response.status_code = 200
+        summary = views.instrument_summary(done.instrument).model_dump()
+        return PublicationView.model_validate(
+            summary | {"sha256": done.sha256, "is_new": done.is_new, "switched": done.switched}
+        )
+
+    @router.post("/diff", summary="What differs between two editions, and which bands would change")
+    async def diff_instruments(given: DiffInput) -> DiffView:
+        before, after = _given(catalogue, given.before, "before"), _given(catalogue, given.after, "after")
+        async with database.read() as connection:
+            every = await states.every(connection)
+        return diff_view(before, after, every)
+
+    return router
+
+
+def diff_view(before: InstrumentFile, after: InstrumentFile, every: list[CityYear]) -> DiffView:
+    """The comparison of two editions over the states of the years either is made for."""
+    old, new = before.plain, after.plain
+    seen = [e for s in every if _concerns(s, before, after) for e in effects(s, old, new)]
+    moved = [e for e in seen if e.moves_band]
+    return DiffView(
+        before=before.key,
+        after=after.key,
+        differences=[DifferenceView(path=p, before=b, after=a) for p, b, a in differences(before, after)],
+        compared=len(seen),
+        changed=len(moved),
+        effects=[_effect_view(e) for e in moved[:EFFECTS_SHOWN_MAX]],
+    )
+
+
+def _concerns(state: CityYear, before: InstrumentFile, after: InstrumentFile) -> bool:
+    return any(i.from_year <= state.year <= (i.until_year or state.year) for i in (before, after))
+
+
+def _effect_view(effect: Effect) -> EffectView:
+    return EffectView.model_validate(
+        {
+            "region": effect.region,
+            "year": effect.year,
+            "reading": effect.reading,
+            "before": score_part(effect.before),
+            "after": score_part(effect.after),
+            "why": _why(effect),
+            "shifts": [
+                {"variable": s.variable, "cause": s.cause, "share": nine_decimal(s.share)} for s in effect.shifts
+            ],
+        }
+    )
+
+
+def _why(effect: Effect) -> str:
+    if not effect.same_scale:
+        return "scale"
+    if effect.before is None or effect.after is None:
+        return "missing"
+    return "shifts" if effect.shifts else "bands"
+
+
+def _given(catalogue: Catalogue, given: str | FileInput, field: str) -> InstrumentFile:
+    if isinstance(given, str):
+        return _known(catalogue, given, field)
+    try:
+        return load_text(given.file, given.text)
+    except InstrumentError as error:
+        raise _unusable(error, field) from None
+
+
+def _known(catalogue: Catalogue, key: str, field: str) -> InstrumentFile:
+    try:
+        return catalogue.get(key)
+    except UnknownInstrumentError:
+        known = ", ".join(sorted(catalogue.instruments))
+        raise Problem(
+            404, "Unknown instrument", detail="There is no such instrument.", field=field, remedy=f"One of: {known}."
+        ) from None
+
+
+def _unusable(error: InstrumentError, field: str) -> Problem:
+    problem = Problem(422, "Not a usable instrument", detail="The file breaks rules of instruments.")
+    problem.errors = list(_errors(error, field))
+    return problem
+
+
+def _errors(error: InstrumentError, field: str) -> Iterator[dict[str, str]]:
+    for found in error.problems:
+        detail = f"{found.file}:{found.line}: {found.rule}: {found.message}"
+        yield {"field": field, "detail": detail, "remedy": found.remedy}
