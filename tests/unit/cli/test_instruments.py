@@ -55,7 +55,9 @@ def test_a_comparison_is_told_in_lines() -> None:
     assert list(lines_of(found)) == [
         "variables.hukum.weight.value: 0.20 -> (none)",
         "2 of 12 indices would be in another band.",
-        "32.76 2023 survey: 3.050 cukup_tanggap -> 3.070 tanggap, because hukum weighs otherwise (+0.030000000), "
-        "keluarga is worked out otherwise (-0.010000000)",
+        (
+            "32.76 2023 survey: 3.050 cukup_tanggap -> 3.070 tanggap, because hukum weighs otherwise (+0.030000000), "
+            "keluarga is worked out otherwise (-0.010000000)"
+        ),
         "32.76 2023 survey: 3.050 cukup_tanggap -> no index, because one of the editions gives no index",
     ]
