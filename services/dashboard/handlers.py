@@ -11,7 +11,7 @@ from services.dashboard import feed
 from services.dashboard.storage import pushes, writes
 from services.dashboard.storage.pushes import Draft, Push
 from shared.contracts.envelope import Event, Payload
-from shared.contracts.notifications import AlertDelivered, AlertRaised
+from shared.contracts.notifications import AlertDelivered, AlertRaised, AlertRaisedV2
 from shared.contracts.registry import (
     AreaStatusRecorded,
     BusinessFollowedUp,
@@ -92,6 +92,15 @@ async def on_index_reference_chosen(connection: AsyncConnection, event: Event[In
 
 async def on_alert_raised(connection: AsyncConnection, event: Event[AlertRaised]) -> Draft:
     """Keeps who is to be told."""
+    return await _alert(connection, event)
+
+
+async def on_alert_raised_v2(connection: AsyncConnection, event: Event[AlertRaisedV2]) -> Draft:
+    """The same, of a rule that came later."""
+    return await _alert(connection, event)
+
+
+async def _alert(connection: AsyncConnection, event: Event[AlertRaised] | Event[AlertRaisedV2]) -> Draft:
     alert = event.data
     await writes.save_alert(connection, event.region, alert)
     message = alert.model_dump(mode="json", exclude={"recipient_id"})
@@ -168,6 +177,7 @@ HANDLERS: Mapping[type[Payload], Handler] = {
     IndexPublished: on_index_published,
     IndexReferenceChosen: on_index_reference_chosen,
     AlertRaised: on_alert_raised,
+    AlertRaisedV2: on_alert_raised_v2,
     AlertDelivered: on_alert_delivered,
     ReferralSent: on_referral_sent,
     ReferralReceived: on_referral_received,

@@ -60,7 +60,7 @@ def build(settings: NotificationsSettings) -> Notifications:
         poll_seconds=settings.follower_poll_seconds,
         stalled_after_seconds=settings.stalled_after_seconds,
     )
-    sweep = DueSweep(journal, settings.due_sweep_seconds, settings.region_codes[0])
+    sweep = DueSweep(journal, settings.due_sweep_seconds, settings.region_codes[0], settings.commitment_notice_days)
     sender = _sender(settings, journal, keyring)
     health = _health(settings, streams, sweep, sender)
     service = Notifications(settings, database, keyring, journal, streams, sweep, sender, FastAPI())

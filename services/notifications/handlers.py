@@ -3,19 +3,23 @@
 The follower hands over a batch and a unit of work; everything happens in that one transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from services.notifications.commands.alerts import record_alerts
-from services.notifications.domain import rules
+from services.notifications.commands.subscriptions import Organisation, link_organisation
+from services.notifications.domain import due, rules
 from services.notifications.domain.due import Work
 from services.notifications.domain.matters import Matter
 from services.notifications.storage import work as due_list
 from shared.contracts import registry, scoring
-from shared.contracts.envelope import Event
+from shared.contracts.envelope import Event, Payload
 from shared.journal.journal import Unit
 from shared.runtime import clock
+
+CAUSE_MAX_LENGTH = 64
 
 
 async def apply_scoring(unit: Unit, events: Sequence[Event[Any]]) -> None:
@@ -25,19 +29,11 @@ async def apply_scoring(unit: Unit, events: Sequence[Event[Any]]) -> None:
 
 
 async def apply_registry(unit: Unit, events: Sequence[Event[Any]]) -> None:
-    """Keeps the due list; the sweep tells of what is past its date."""
+    """Keeps the due list and the organisations' inboxes; the sweep tells of what is past its date."""
     for event in events:
-        match event.data:
-            case registry.ReferralSent():
-                await on_referral_sent(unit, event)
-            case registry.ReferralAnswered():
-                await on_referral_answered(unit, event)
-            case registry.FollowUpScheduled():
-                await on_follow_up_scheduled(unit, event)
-            case registry.FollowUpCancelled():
-                await on_follow_up_cancelled(unit, event)
-            case registry.BusinessFollowedUp():
-                await on_business_followed_up(unit, event)
+        handler = HANDLERS.get(type(event.data))
+        if handler is not None:
+            await handler(unit, event)
 
 
 def on_score_changed(event: Event[scoring.ScoreChanged]) -> list[Matter]:
@@ -61,25 +57,29 @@ def on_event_parked(event: Event[scoring.EventParked]) -> list[Matter]:
     return [rules.event_parked(rules.ParkedEvent(event.id, event.region, event.data.stream, event.data.seq))]
 
 
-async def on_referral_sent(unit: Unit, event: Event[registry.ReferralSent]) -> None:
-    """An answer is due."""
+async def on_organisation_recorded(unit: Unit, event: Event[registry.OrganisationRecorded]) -> None:
+    """An organisation has an inbox as long as it is active."""
     data = event.data
-    work = Work(
-        kind="referral",
-        id=data.referral_id,
-        event_id=event.id,
-        region=event.region,
-        village=data.village,
-        due_on=data.due_on,
-        organisation=data.to_organisation,
-        months=None,
-        synthetic=data.synthetic,
-    )
-    await due_list.schedule(unit.connection, work)
+    organisation = Organisation(data.organisation_id, data.organisation, event.region, data.language, data.active)
+    await link_organisation(unit.connection, organisation, clock.now())
+
+
+async def on_referral_sent(unit: Unit, event: Event[registry.ReferralSent]) -> None:
+    """An answer is due, and before it the word that the referral has arrived."""
+    data = event.data
+    await due_list.schedule(unit.connection, _of_referral("referral", event, data.due_on))
+    if data.receive_by is not None and data.receive_by < data.due_on:
+        await due_list.schedule(unit.connection, _of_referral("referral_receive", event, data.receive_by))
+
+
+async def on_referral_received(unit: Unit, event: Event[registry.ReferralReceived]) -> None:
+    """It has arrived; the answer is still due."""
+    await due_list.forget(unit.connection, ("referral_receive",), event.data.referral_id)
+    await due_list.schedule(unit.connection, _of_referral("referral", event, event.data.due_on))
 
 
 async def on_referral_answered(unit: Unit, event: Event[registry.ReferralAnswered]) -> None:
-    """The answer is there."""
+    """The answer is there; the step after it may be due."""
     data = event.data
     await due_list.finish(
         unit.connection,
@@ -88,6 +88,91 @@ async def on_referral_answered(unit: Unit, event: Event[registry.ReferralAnswere
         region=event.region,
         village=data.village,
         synthetic=data.synthetic,
+    )
+    await due_list.forget(unit.connection, due.REFERRAL_KINDS, data.referral_id)
+    waiting = due.waiting_after(data.outcome)
+    if waiting is not None and data.due_on is not None:
+        await due_list.schedule(unit.connection, _of_referral(waiting, event, data.due_on), reopen=True)
+
+
+async def on_referral_step_undone(unit: Unit, event: Event[registry.ReferralStepUndone]) -> None:
+    """What was due before the step is due again, with the date it had."""
+    data = event.data
+    await due_list.forget(unit.connection, due.REFERRAL_KINDS, data.referral_id)
+    waiting = due.waiting_after(data.state)
+    if data.state == "sent":
+        await due_list.take_up_again(unit.connection, ("referral_receive", "referral"), data.referral_id)
+    elif waiting is not None:
+        await due_list.schedule(unit.connection, _of_referral(waiting, event, data.due_on), reopen=True)
+
+
+async def on_commitment_made(unit: Unit, event: Event[registry.CommitmentMade]) -> None:
+    """Something is to be done by a date."""
+    await due_list.schedule(unit.connection, _of_commitment(event, event.data.due_on))
+
+
+async def on_commitment_postponed(unit: Unit, event: Event[registry.CommitmentPostponed]) -> None:
+    """By another date."""
+    await due_list.schedule(unit.connection, _of_commitment(event, event.data.due_on))
+
+
+async def on_commitment_settled(unit: Unit, event: Event[registry.CommitmentSettled]) -> None:
+    """It was kept, or won't be."""
+    await _finish_commitment(unit, event)
+
+
+async def on_commitment_withdrawn(unit: Unit, event: Event[registry.CommitmentWithdrawn]) -> None:
+    """It is due no longer."""
+    await _finish_commitment(unit, event)
+
+
+async def on_commitment_reopened(unit: Unit, event: Event[registry.CommitmentReopened]) -> None:
+    """It is due again; who was told of its date isn't told a second time."""
+    await due_list.schedule(unit.connection, _of_commitment(event, event.data.due_on), reopen=True)
+
+
+def _of_referral(kind: due.WorkKind, event: Event[Any], due_on: date) -> Work:
+    data = event.data
+    return Work(
+        kind=kind,
+        id=data.referral_id,
+        event_id=_cause(kind, event),
+        region=event.region,
+        village=data.village,
+        due_on=due_on,
+        organisation=data.to_organisation,
+        months=None,
+        synthetic=data.synthetic,
+        # Closing a referral is the office's own work.
+        organisation_id=due.OFFICE_ONLY if kind == "referral_close" else data.organisation_id,
+    )
+
+
+def _cause(kind: due.WorkKind, event: Event[Any]) -> str:
+    """Sending sets two dates under one rule: each is a cause of its own, or the second would count as told."""
+    return f"{event.id}.received"[-CAUSE_MAX_LENGTH:] if kind == "referral_receive" else event.id
+
+
+def _of_commitment(event: Event[Any], due_on: date) -> Work:
+    data = event.data
+    return Work(
+        kind="commitment",
+        id=data.commitment_id,
+        event_id=event.id,
+        region=event.region,
+        village="",
+        due_on=due_on,
+        organisation=data.organisation,
+        months=None,
+        synthetic=data.synthetic,
+        organisation_id=data.organisation_id,
+    )
+
+
+async def _finish_commitment(unit: Unit, event: Event[Any]) -> None:
+    data = event.data
+    await due_list.finish(
+        unit.connection, "commitment", data.commitment_id, region=event.region, village="", synthetic=data.synthetic
     )
 
 
@@ -148,3 +233,21 @@ def _reading(reading: rules.Reading, change: scoring.Change) -> rules.ReadingMov
 
 def _point(score: scoring.Score | None) -> rules.Point | None:
     return None if score is None else rules.Point(Decimal(score.value), score.band)
+
+
+HANDLERS: Mapping[type[Payload], Callable[[Unit, Event[Any]], Awaitable[None]]] = {
+    registry.OrganisationRecorded: on_organisation_recorded,
+    registry.ReferralSent: on_referral_sent,
+    registry.ReferralReceived: on_referral_received,
+    registry.ReferralAnswered: on_referral_answered,
+    registry.ReferralStepUndone: on_referral_step_undone,
+    registry.CommitmentMade: on_commitment_made,
+    registry.CommitmentPostponed: on_commitment_postponed,
+    registry.CommitmentSettled: on_commitment_settled,
+    registry.CommitmentReopened: on_commitment_reopened,
+    registry.CommitmentWithdrawn: on_commitment_withdrawn,
+    registry.FollowUpScheduled: on_follow_up_scheduled,
+    registry.FollowUpCancelled: on_follow_up_cancelled,
+    registry.BusinessFollowedUp: on_business_followed_up,
+}
+"""What happens with each event of the registry this service follows."""

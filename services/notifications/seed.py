@@ -21,10 +21,20 @@ from shared.runtime.encryption import Keyring
 MIGRATIONS = Path(__file__).parent / "migrations"
 DEPOK = "32.76"
 ALL_RULES: frozenset[Rule] = frozenset(
-    ("band_changed", "below_target", "referral_due", "follow_up_due", "event_parked")
+    (
+        "band_changed",
+        "below_target",
+        "referral_due",
+        "follow_up_due",
+        "event_parked",
+        "commitment_due",
+        "commitment_overdue",
+    )
 )
 INDEX_RULES: frozenset[Rule] = frozenset(("band_changed", "below_target"))
-WORK_RULES: frozenset[Rule] = frozenset(("band_changed", "referral_due", "follow_up_due"))
+WORK_RULES: frozenset[Rule] = frozenset(
+    ("band_changed", "referral_due", "follow_up_due", "commitment_due", "commitment_overdue")
+)
 
 EXAMPLE_ADDRESSES = {"BNNK Depok": "bnnk-depok@example.test", "DKUM Kota Depok": "dkum@example.test"}
 """Reserved names (RFC 2606) that reach nobody; used only when a mail server is set."""

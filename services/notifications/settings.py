@@ -56,6 +56,9 @@ class NotificationsSettings(ServiceSettings):
         5.0, gt=0, le=3_600, description="How often the sender looks for e-mails without having been woken."
     )
     due_sweep_seconds: float = Field(60.0, gt=0, le=86_400, description="How often work past its date is looked for.")
+    commitment_notice_days: int = Field(
+        7, ge=0, le=366, description="How many days before its date a commitment is brought to mind."
+    )
     seed_default_subscriptions: bool = Field(
         True,
         description="Put the office's and its partners' inboxes in place on the first start, while there are none.",

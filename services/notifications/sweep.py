@@ -12,7 +12,7 @@ from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.commands.alerts import record_alerts, untold_alerts
-from services.notifications.domain.due import overdue
+from services.notifications.domain.due import due
 from services.notifications.domain.matters import Matter
 from services.notifications.domain.rules import ParkedEvent, event_parked
 from services.notifications.storage import work as due_list
@@ -31,8 +31,9 @@ EASTERNMOST_ZONE = "Asia/Jayapura"
 class DueSweep:
     """Runs :meth:`sweep` every ``interval_seconds``."""
 
-    def __init__(self, journal: Journal, interval_seconds: float, home_region: str) -> None:
+    def __init__(self, journal: Journal, interval_seconds: float, home_region: str, notice_days: int) -> None:
         self.journal, self.interval_seconds, self.home_region = journal, interval_seconds, home_region
+        self.notice_days = notice_days
         self.trouble: str | None = None
 
     async def run(self) -> None:
@@ -47,7 +48,7 @@ class DueSweep:
             await asyncio.sleep(self.interval_seconds)
 
     async def sweep(self, now: datetime) -> int:
-        """Records alerts for open work past its date in its region's time zone; how many alerts."""
+        """Records alerts for open work past its date in its region's time zone, or soon to be; how many alerts."""
         async with self.journal.database.read() as connection:
             matters = await self._matters(connection, now)
             if not await untold_alerts(connection, matters):
@@ -61,8 +62,8 @@ class DueSweep:
     async def _matters(self, connection: AsyncConnection, now: datetime) -> list[Matter]:
         # The date is furthest ahead in the east: this day bounds what can be overdue anywhere.
         bound = now.astimezone(ZoneInfo(EASTERNMOST_ZONE)).date()
-        works = await due_list.open_before(connection, bound)
-        found = [overdue(work, local_date(now, work.region)) for work in works]
+        works = await due_list.open_before(connection, bound, self.notice_days)
+        found = [due(work, local_date(now, work.region), self.notice_days) for work in works]
         parked = await set_aside_here(connection, self.home_region)
         return [matter for matter in found if matter is not None] + [event_parked(event) for event in parked]
 

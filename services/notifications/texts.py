@@ -23,6 +23,15 @@ READING_LABELS: dict[Language, dict[str, str]] = {
     "id": {"survey": "indeks survei", "running": "indeks berjalan"},
     "en": {"survey": "survey index", "running": "running index"},
 }
+STEP_LABELS: dict[Language, dict[str, str]] = {
+    "id": {
+        "received": "belum diterima",
+        "answered": "belum dijawab",
+        "placed": "belum ditempatkan",
+        "closed": "belum ditutup",
+    },
+    "en": {"received": "not received", "answered": "not answered", "placed": "not placed", "closed": "not closed"},
+}
 BAND_LABELS_EN = {
     "tidak_tanggap": "Tidak Tanggap (not responsive)",
     "kurang_tanggap": "Kurang Tanggap (less responsive)",
@@ -123,6 +132,7 @@ def _item(item: Mapping[str, Any], language: Language) -> dict[str, Any]:
         said["village"] = place_name(item["village"])
     if item.get("due_on"):
         said["due_on"] = day(item["due_on"], language)
+    said["step"] = STEP_LABELS[language][item.get("step") or "answered"]
     if item.get("readings"):
         said["readings"] = [_reading(reading, item.get("target"), language) for reading in item["readings"]]
     if item.get("target"):

@@ -58,8 +58,16 @@ CATALOGUE: tuple[StreamEntry, ...] = (
                 _r.CommitmentWithdrawn,
             ),
             "notifications": (
+                _r.OrganisationRecorded,
                 _r.ReferralSent,
+                _r.ReferralReceived,
                 _r.ReferralAnswered,
+                _r.ReferralStepUndone,
+                _r.CommitmentMade,
+                _r.CommitmentPostponed,
+                _r.CommitmentSettled,
+                _r.CommitmentReopened,
+                _r.CommitmentWithdrawn,
                 _r.FollowUpScheduled,
                 _r.FollowUpCancelled,
                 _r.BusinessFollowedUp,
@@ -91,7 +99,7 @@ CATALOGUE: tuple[StreamEntry, ...] = (
     StreamEntry(
         producer="notifications",
         payloads=notifications.PAYLOADS,
-        consumers={"dashboard": (_n.AlertRaised, _n.AlertDelivered)},
+        consumers={"dashboard": (_n.AlertRaised, _n.AlertRaisedV2, _n.AlertDelivered)},
         summary="Who was told what, and how the delivery went.",
     ),
 )

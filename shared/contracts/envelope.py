@@ -73,8 +73,12 @@ def event_type(producer: str, subject: str, verb: str, version: int = 1) -> str:
 
 
 def short_type(type_name: str) -> str:
-    """The part people read: ``business.started`` of ``id.bersinar.registry.business.started.v1``."""
-    return ".".join(type_name.split(".")[3:-1])
+    """The part people read: ``business.started`` of ``id.bersinar.registry.business.started.v1``.
+
+    A later version than the first is named too.
+    """
+    *words, version = type_name.split(".")[3:]
+    return ".".join(words if version == "v1" else [*words, version])
 
 
 def encode(event: Event[Payload]) -> str:

@@ -1,8 +1,8 @@
 """What notifications says: somebody is to be told, and how the delivery went. Recipients appear as ids."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from shared.contracts.envelope import Payload, event_type
 
@@ -16,6 +16,23 @@ class AlertRaised(Payload):
     TYPE: ClassVar[str] = event_type("notifications", "alert", "raised")
     alert_id: str
     rule: Rule
+    cause: str
+    recipient_id: str
+    recipient: str
+    channels: tuple[Channel, ...]
+    year: int | None = None
+    summary_id: str
+    summary_en: str
+    at: AwareDatetime
+    synthetic: bool = False
+
+
+class AlertRaisedV2(Payload):
+    """The same, of a rule that came later: ``rule`` is any word. Rules of the first version are told in that."""
+
+    TYPE: ClassVar[str] = event_type("notifications", "alert", "raised", 2)
+    alert_id: str
+    rule: Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,23}$")]
     cause: str
     recipient_id: str
     recipient: str
@@ -46,4 +63,4 @@ class EventParked(Payload):
     error: str
 
 
-PAYLOADS: tuple[type[Payload], ...] = (AlertRaised, AlertDelivered, EventParked)
+PAYLOADS: tuple[type[Payload], ...] = (AlertRaised, AlertRaisedV2, AlertDelivered, EventParked)

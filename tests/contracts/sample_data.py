@@ -323,6 +323,7 @@ DATA: dict[str, Any] = {
     "id.bersinar.scoring.instrument.published.v1": _INSTRUMENT,
     "id.bersinar.scoring.event.parked.v1": _PARKED,
     "id.bersinar.notifications.alert.raised.v1": _ALERT,
+    "id.bersinar.notifications.alert.raised.v2": _ALERT | {"rule": "commitment_overdue"},
     "id.bersinar.notifications.alert.delivered.v1": {
         "alert_id": f"{_ID}13",
         "channel": "email",

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.storage import tables as t
 from services.dashboard.view import AlertRow, AreaCounts, OpenWork, OverdueReferrals, PublishedPoint
-from shared.contracts.notifications import AlertRaised
+from shared.contracts.notifications import AlertRaisedV2
 from shared.contracts.registry import IndexPublished
 from shared.contracts.scoring import Movement
 
@@ -48,7 +48,7 @@ async def alerts(connection: AsyncConnection, region: str, year: int, limit: int
     outcomes = await _outcomes(connection, [row.alert_id for row in rows])
     return tuple(
         AlertRow.model_validate(
-            AlertRaised.model_validate_json(row.body).model_dump() | {"outcomes": outcomes.get(row.alert_id, {})}
+            AlertRaisedV2.model_validate_json(row.body).model_dump() | {"outcomes": outcomes.get(row.alert_id, {})}
         )
         for row in rows
     )

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dashboard.storage import tables as t
-from shared.contracts.notifications import AlertDelivered, AlertRaised
+from shared.contracts.notifications import AlertDelivered, AlertRaised, AlertRaisedV2
 from shared.contracts.registry import AreaStatusRecorded, IndexPublished, IndexReferenceChosen
 from shared.contracts.scoring import Change, Movement, ScoreChanged
 
@@ -69,7 +69,7 @@ async def save_reference(connection: AsyncConnection, choice: IndexReferenceChos
     await upsert(connection, t.reference, row)
 
 
-async def save_alert(connection: AsyncConnection, region: str, alert: AlertRaised) -> None:
+async def save_alert(connection: AsyncConnection, region: str, alert: AlertRaised | AlertRaisedV2) -> None:
     """An alert, its deliveries waiting."""
     row = {"alert_id": alert.alert_id, "region": region, "year": alert.year, "at": alert.at}
     await upsert(connection, t.alert, row | {"body": alert.model_dump_json()})

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,10 +12,12 @@ from services.notifications.domain.matters import Matter
 from services.notifications.storage import alerts as alert_rows
 from services.notifications.storage import deliveries, subscriptions
 from shared.contracts.envelope import Event
-from shared.contracts.notifications import AlertDelivered, AlertRaised
+from shared.contracts.notifications import AlertDelivered, AlertRaised, AlertRaisedV2
+from shared.contracts.notifications import Rule as FirstRule
 from shared.journal.journal import Unit
 from shared.runtime import clock
 
+FIRST_RULES = frozenset(get_args(FirstRule))
 NOTHING: Mapping[str, Event[Any]] = {}
 
 
@@ -58,7 +60,7 @@ async def _raise(unit: Unit, alert: Alert, now: datetime, event: Event[Any] | No
     await deliveries.insert(
         unit.connection, [_delivery(alert_id, channel, now) for channel in alert.recipient.channels]
     )
-    raised = AlertRaised(
+    raised = AlertRaisedV2(
         alert_id=alert_id,
         rule=alert.rule,
         cause=alert.cause,
@@ -71,11 +73,16 @@ async def _raise(unit: Unit, alert: Alert, now: datetime, event: Event[Any] | No
         at=now,
         synthetic=alert.synthetic,
     )
-    unit.emit(raised, subject=alert_id, region=alert.region, cause=event)
+    unit.emit(_in_first_version(raised), subject=alert_id, region=alert.region, cause=event)
     if "inbox" in alert.recipient.channels:
         # The row is the delivery: it can be read as soon as this transaction is committed.
         arrived = AlertDelivered(alert_id=alert_id, channel="inbox", outcome="delivered", attempts=1)
         unit.emit(arrived, subject=alert_id, region=alert.region, cause=event)
+
+
+def _in_first_version(raised: AlertRaisedV2) -> AlertRaised | AlertRaisedV2:
+    """What the first version can say is said in it, so that who reads only that reads on as before."""
+    return AlertRaised.model_validate(raised.model_dump()) if raised.rule in FIRST_RULES else raised
 
 
 def _row(alert: Alert, alert_id: str, told: texts.Story, summaries: tuple[str, str], now: datetime) -> dict[str, Any]:

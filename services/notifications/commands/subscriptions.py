@@ -1,9 +1,11 @@
 """Keeping subscriptions: add, replace, remove. The address is sealed before it reaches the database."""
 
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.domain.subscriptions import Channel, Language, Rule, Subscription
 from services.notifications.storage import subscriptions
@@ -42,6 +44,21 @@ class Wish:
     keep_email: bool = False
 
 
+@dataclass(frozen=True)
+class Organisation:
+    """An organisation as the registry last recorded it."""
+
+    id: str
+    name: str
+    region: str
+    language: Language
+    active: bool
+
+
+ORGANISATION_RULES: frozenset[Rule] = frozenset(("referral_due", "commitment_due", "commitment_overdue"))
+"""What an organisation hears of by itself: its own referrals and commitments."""
+
+
 def email_context(subscription_id: str) -> str:
     """What a sealed address is bound to: its own row and column."""
     return f"subscription:{subscription_id}:email"
@@ -60,6 +77,33 @@ async def subscribe(database: Database, keyring: Keyring, wish: Wish, now: datet
     return stored
 
 
+async def link_organisation(connection: AsyncConnection, organisation: Organisation, now: datetime) -> None:
+    """Gives an organisation of the registry its inbox, or links the subscription it has; renames it, stops it."""
+    found = await subscriptions.of_organisation(connection, organisation.id, organisation.name, organisation.region)
+    if found is None:
+        subscription = Subscription(
+            id=clock.new_id(),
+            organisation=organisation.name,
+            language=organisation.language,
+            region=organisation.region,
+            rules=ORGANISATION_RULES,
+            channels=("inbox",),
+            organisation_id=organisation.id,
+            active=organisation.active,
+        )
+        await subscriptions.insert(connection, StoredSubscription(subscription, None, 1, now, now))
+        return
+    name = organisation.name
+    if await subscriptions.taken(connection, name, found.subscription.region, but=found.subscription.id):
+        name = found.subscription.organisation
+    wanted = replace_fields(
+        found.subscription, organisation=name, organisation_id=organisation.id, active=organisation.active
+    )
+    if wanted != found.subscription:
+        changed = replace_fields(found, subscription=wanted, version=found.version + 1, changed_at=now)
+        await subscriptions.update(connection, changed)
+
+
 async def replace(
     database: Database, keyring: Keyring, subscription_id: str, version: int, wish: Wish, now: datetime
 ) -> StoredSubscription:
@@ -75,6 +119,7 @@ async def replace(
                 version=version + 1,
                 created_at=found.created_at,
                 now=now,
+                linked=found.subscription,
             )
             taken = await subscriptions.taken(connection, wish.organisation, wish.region, but=subscription_id)
             _refuse_doubles(taken)
@@ -102,6 +147,7 @@ def _stored(
     version: int,
     created_at: datetime,
     now: datetime,
+    linked: Subscription | None = None,
 ) -> StoredSubscription:
     sealed = email_on_file if wish.keep_email else None
     if wish.email is not None:
@@ -115,6 +161,8 @@ def _stored(
         region=wish.region,
         rules=wish.rules,
         channels=wish.channels,
+        organisation_id=linked.organisation_id if linked else None,
+        active=linked.active if linked else True,
     )
     return StoredSubscription(subscription, sealed, version, created_at, now)
 

@@ -80,9 +80,9 @@ def _untold(
     matters: list[Matter], subscriptions: list[Subscription], told: AbstractSet[Told]
 ) -> list[tuple[Subscription, list[Matter]]]:
     groups: dict[tuple[Rule, str], tuple[Subscription, dict[str, Matter]]] = {}
-    audience: dict[tuple[Rule, str], list[Subscription]] = {}
+    audience: dict[tuple[Rule, str, str | None], list[Subscription]] = {}
     for matter in matters:
-        place = (matter.rule, matter.region)
+        place = (matter.rule, matter.region, matter.organisation_id)
         if place not in audience:
             audience[place] = listeners(subscriptions, *place)
         for recipient in audience[place]:

@@ -14,7 +14,7 @@ class Matter:
     """One finding. ``cause`` is the id of the event that brought it about.
 
     ``facts`` is what the text needs, as JSON: decimals and dates as strings, regions and villages as codes. It
-    holds nothing about a person.
+    holds nothing about a person. ``organisation_id`` names the one organisation it concerns beside the office.
     """
 
     rule: Rule
@@ -23,3 +23,4 @@ class Matter:
     year: int | None
     synthetic: bool
     facts: Facts
+    organisation_id: str | None = None

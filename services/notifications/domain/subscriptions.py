@@ -4,7 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Rule = Literal["band_changed", "below_target", "referral_due", "follow_up_due", "event_parked"]
+Rule = Literal[
+    "band_changed",
+    "below_target",
+    "referral_due",
+    "follow_up_due",
+    "event_parked",
+    "commitment_due",
+    "commitment_overdue",
+]
 Channel = Literal["inbox", "email"]
 Language = Literal["id", "en"]
 
@@ -13,7 +21,11 @@ NATION = "ID"
 
 @dataclass(frozen=True)
 class Subscription:
-    """One recipient. ``region`` is a kab/kota (``32.76``), a province (``32``) or the nation (``ID``)."""
+    """One recipient. ``region`` is a kab/kota (``32.76``), a province (``32``) or the nation (``ID``).
+
+    One linked to an organisation of the registry hears of that organisation's own referrals and commitments only, and
+    of nothing while the organisation is not active.
+    """
 
     id: str
     organisation: str
@@ -21,6 +33,12 @@ class Subscription:
     region: str
     rules: frozenset[Rule]
     channels: tuple[Channel, ...]
+    organisation_id: str | None = None
+    active: bool = True
+
+    def hears_of(self, organisation_id: str | None) -> bool:
+        """Whether what concerns this organisation (``None``: no single one) is for this recipient."""
+        return self.active and (organisation_id is None or self.organisation_id in (None, organisation_id))
 
 
 def covers(region: str, area: str) -> bool:
@@ -28,14 +46,17 @@ def covers(region: str, area: str) -> bool:
     return region in (NATION, area) or area.startswith(f"{region}.")
 
 
-def listeners(subscriptions: Iterable[Subscription], rule: Rule, area: str) -> list[Subscription]:
+def listeners(
+    subscriptions: Iterable[Subscription], rule: Rule, area: str, organisation_id: str | None = None
+) -> list[Subscription]:
     """The subscriptions to tell of a matter of ``rule`` in ``area``: one for each organisation.
 
     An organisation subscribed to a province and to a city in it hears of the city once, as the city's subscriber.
     """
     nearest: dict[str, Subscription] = {}
     for subscription in sorted(subscriptions, key=_nearest_first):
-        if rule in subscription.rules and covers(subscription.region, area):
+        wanted = rule in subscription.rules and covers(subscription.region, area)
+        if wanted and subscription.hears_of(organisation_id):
             nearest.setdefault(subscription.organisation, subscription)
     return list(nearest.values())
 

@@ -95,6 +95,8 @@ class SubscriptionOutput(BaseModel):
     rules: list[Rule]
     channels: list[Channel]
     has_email: bool
+    organisation_id: str | None
+    active: bool
     version: int
     created_at: datetime
     changed_at: datetime
@@ -185,6 +187,8 @@ def _output(stored: StoredSubscription, response: Response | None = None) -> Sub
         rules=sorted(subscription.rules),
         channels=list(subscription.channels),
         has_email=stored.email_sealed is not None,
+        organisation_id=subscription.organisation_id,
+        active=subscription.active,
         version=stored.version,
         created_at=stored.created_at,
         changed_at=stored.changed_at,

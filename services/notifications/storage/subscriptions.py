@@ -47,6 +47,17 @@ async def find(connection: AsyncConnection, subscription_id: str) -> StoredSubsc
     return _stored(row) if row else None
 
 
+async def of_organisation(
+    connection: AsyncConnection, organisation_id: str, name: str, region: str
+) -> StoredSubscription | None:
+    """The subscription linked to an organisation of the registry, else the one of its name in its region."""
+    linked = (await connection.execute(sa.select(t).where(t.c.organisation_id == organisation_id))).first()
+    if linked is None:
+        query = sa.select(t).where(t.c.organisation == name, t.c.region == region)
+        linked = (await connection.execute(query)).first()
+    return _stored(linked) if linked else None
+
+
 async def taken(connection: AsyncConnection, organisation: str, region: str, but: str | None = None) -> bool:
     """Whether another subscription (than ``but``) of this organisation to this region exists."""
     query = sa.select(t.c.id).where(t.c.organisation == organisation, t.c.region == region)
@@ -87,6 +98,8 @@ def _columns(stored: StoredSubscription) -> dict[str, Any]:
         "version": stored.version,
         "created_at": stored.created_at,
         "changed_at": stored.changed_at,
+        "organisation_id": stored.subscription.organisation_id,
+        "active": stored.subscription.active,
     }
 
 
@@ -99,6 +112,8 @@ def _stored(row: Any) -> StoredSubscription:
             region=row.region,
             rules=frozenset(row.rules),
             channels=tuple(row.channels),
+            organisation_id=row.organisation_id,
+            active=row.active,
         ),
         email_sealed=row.email_sealed,
         version=row.version,

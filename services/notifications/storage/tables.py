@@ -19,9 +19,11 @@ subscription = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("changed_at", UtcDateTime, nullable=False),
+    sa.Column("organisation_id", sa.String(64), nullable=True),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.UniqueConstraint("organisation", "region", name="subscription_organisation_region"),
 )
-"""A recipient. ``email_sealed`` is encrypted under the node's key."""
+"""A recipient. ``email_sealed`` is encrypted under the node's key; ``organisation_id`` is the registry's."""
 
 work = sa.Table(
     "work",
@@ -36,9 +38,10 @@ work = sa.Table(
     sa.Column("months", sa.Integer, nullable=True),
     sa.Column("synthetic", sa.Boolean, nullable=False),
     sa.Column("done", sa.Boolean, nullable=False),
+    sa.Column("organisation_id", sa.String(64), nullable=True),
     sa.Index("work_open", "done", "due_on"),
 )
-"""The due list: referrals to be answered, businesses to be visited. A row without ``due_on`` was done before its
+"""The due list: steps of referrals, visits to businesses, commitments. A row without ``due_on`` was done before its
 date became known."""
 
 alert = sa.Table(

@@ -60,12 +60,11 @@ class SendReferral(Command):
 
 
 class ReceiveReferral(Command):
-    """The organisation has the referral; ``due_on`` moves the date of its answer."""
+    """The organisation has the referral."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"on": "2023-03-08"}]})
 
     on: OnInput
-    due_on: date | None = None
 
 
 class AnswerReferral(Command):
@@ -151,9 +150,8 @@ async def receive(
     """Records that the organisation has the referral."""
     row, steps = await _standing(unit, office, referral_id, command.on, match)
     referrals.check_next(row["state"], "received", "id")
-    due_on = command.due_on or row["due_on"]
-    dates.check_not_before("due_on", due_on, command.on if command.due_on else row["on"], "due_before_sent")
-    changed = await _take(unit, row, steps, Step("received", command.on, due_on), due_on=due_on)
+    due_on = row["due_on"]
+    changed = await _take(unit, row, steps, Step("received", command.on, due_on))
     payload = ReferralReceived(on=command.on, due_on=due_on, **_said(row))
     return written(ReferralView, changed, _emit(unit, changed, payload))
 
@@ -228,11 +226,11 @@ async def _steps(unit: Unit, referral_id: str) -> list[tuple[int, Step]]:
     return [(row["number"], Step(row["state"], row["on"], row["due_on"], row["reason"])) for row in found]
 
 
-async def _take(unit: Unit, row: Row, steps: Sequence[tuple[int, Step]], step: Step, **values: Any) -> Row:
+async def _take(unit: Unit, row: Row, steps: Sequence[tuple[int, Step]], step: Step) -> Row:
     taken = (await unit.connection.execute(_last_number(row["id"]))).scalar_one()
     await _keep(unit, row["id"], taken + 1, step)
     state = _state([*(earlier for _, earlier in steps), step])
-    return await rows.change(unit.connection, tables.referrals, row, **state, **values)
+    return await rows.change(unit.connection, tables.referrals, row, **state)
 
 
 def _last_number(referral_id: str) -> Any:

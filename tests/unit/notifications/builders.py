@@ -15,8 +15,11 @@ def subscription(
     region: str = "32.76",
     rules: tuple[Rule, ...] = RULES,
     channels: tuple[Channel, ...] = ("inbox",),
+    organisation_id: str | None = None,
+    active: bool = True,
 ) -> Subscription:
-    return Subscription(id, organisation or f"Kantor {id}", "id", region, frozenset(rules), channels)
+    name = organisation or f"Kantor {id}"
+    return Subscription(id, name, "id", region, frozenset(rules), channels, organisation_id, active)
 
 
 def matter(cause: str, rule: Rule = "follow_up_due", region: str = "32.76") -> Matter:

@@ -1,16 +1,18 @@
 """The rules, one by one."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.domain.deliveries import RetryPlan
-from services.notifications.domain.due import Work, overdue
+from services.notifications.domain.due import OFFICE_ONLY, STEP_OF, Work, due, waiting_after
 from services.notifications.domain.rules import ParkedEvent, ReadingMove, band_changed, below_target, event_parked
+from services.notifications.domain.subscriptions import listeners
 from services.notifications.sweep import local_date
-from tests.unit.notifications.builders import move, point
+from tests.unit.notifications.builders import move, point, subscription
 
 
 def survey(before, after):
@@ -78,8 +80,8 @@ WORK = Work("follow_up", "f1", "e1", "32.76", "32.76.07.1003", date(2023, 3, 3),
 
 
 def test_work_is_overdue_from_the_day_after_its_date():
-    assert overdue(WORK, date(2023, 3, 3)) is None
-    found = overdue(WORK, date(2023, 3, 4))
+    assert due(WORK, date(2023, 3, 3), 7) is None
+    found = due(WORK, date(2023, 3, 4), 7)
     assert (found.rule, found.cause, found.year) == ("follow_up_due", "e1", 2023)
 
 
@@ -101,3 +103,34 @@ def test_pauses_grow_and_stay_below_the_cap(attempts, jitter):
 def test_attempts_run_out():
     plan = RetryPlan(3, 1.0, 2.0)
     assert [plan.spent(n) for n in (1, 2, 3, 4)] == [False, False, True, True]
+
+
+COMMITMENT = replace(WORK, kind="commitment", village="", months=None, organisation="DKUM", organisation_id="o1")
+
+
+@given(st.integers(-30, 30), st.integers(0, 20))
+def test_a_commitment_is_brought_to_mind_before_its_date_and_told_after_it(days: int, notice: int) -> None:
+    found = due(COMMITMENT, COMMITMENT.due_on + timedelta(days=days), notice)
+    wanted = "commitment_overdue" if days > 0 else "commitment_due" if days >= -notice else None
+    assert (found.rule if found else None) == wanted
+    if found:
+        assert (found.organisation_id, found.facts["village"]) == ("o1", None)
+
+
+@pytest.mark.parametrize("state", ["sent", "received", "accepted", "declined", "placed", "closed"])
+def test_what_a_referral_waits_for_has_a_step(state: str) -> None:
+    kind = waiting_after(state)
+    assert (kind is None) == (state == "closed")
+    if kind:
+        late = due(replace(WORK, kind=kind), date(2023, 12, 31), 0)
+        assert late is not None
+        assert (late.rule, late.facts["step"]) == ("referral_due", STEP_OF[kind])
+        assert due(replace(WORK, kind=kind), WORK.due_on, 400) is None, "only commitments are told ahead"
+
+
+@given(st.sampled_from([None, "o1", "o2", OFFICE_ONLY]), st.sampled_from([None, "o1", "o2"]), st.booleans())
+def test_an_organisation_hears_of_its_own(concerned: str | None, linked: str | None, active: bool) -> None:
+    office, one = subscription("s1"), subscription("s2", organisation_id=linked, active=active)
+    heard = listeners([office, one], "referral_due", "32.76", concerned)
+    assert office in heard
+    assert (one in heard) == (active and (concerned is None or linked in (None, concerned)))

@@ -21,6 +21,8 @@ FACTS = {
     "referral_due": REFERRAL,
     "follow_up_due": VISIT,
     "event_parked": PARKED,
+    "commitment_due": REFERRAL | {"village": None},
+    "commitment_overdue": REFERRAL | {"village": None},
 }
 
 
