@@ -11,6 +11,7 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
+from services.registry.commands import regulations as recorded_regulations
 from services.registry.commands.office import Office
 from services.registry.data import practice
 from services.registry.http import (
@@ -49,6 +50,7 @@ from shared.runtime.health import Health
 log = structlog.get_logger()
 
 FORGET_INTERVAL_SECONDS = 6 * 3_600
+TURN_INTERVAL_SECONDS = 900
 MIGRATIONS = Path(__file__).parent / "migrations"
 ROUTERS: tuple[APIRouter, ...] = (
     participants.router,
@@ -127,13 +129,17 @@ def _health(settings: RegistrySettings, streams: Streams) -> Health:
 
 @asynccontextmanager
 async def _running(settings: RegistrySettings, office: Office, streams: Streams) -> AsyncIterator[None]:
-    forgetting = asyncio.create_task(_forget_old_answers(settings, office.database), name="old answers")
+    upkeep = (
+        asyncio.create_task(_forget_old_answers(settings, office.database), name="old answers"),
+        asyncio.create_task(_say_what_turned(office), name="turns of regulations"),
+    )
     try:
         async with streams.running():
             yield
     finally:
-        forgetting.cancel()
-        await asyncio.gather(forgetting, return_exceptions=True)
+        for task in upkeep:
+            task.cancel()
+        await asyncio.gather(*upkeep, return_exceptions=True)
         await office.database.dispose()
 
 
@@ -146,6 +152,17 @@ async def _forget_old_answers(settings: RegistrySettings, database: Database) ->
         except SQLAlchemyError as error:
             log.warning("old answers stay for now", kind=type(error).__name__)
         await asyncio.sleep(FORGET_INTERVAL_SECONDS)
+
+
+async def _say_what_turned(office: Office) -> None:
+    """Now and then says of regulations that came in or out of force because their day has come."""
+    while True:
+        for city in office.served:
+            try:
+                await recorded_regulations.say_due(office, city)
+            except SQLAlchemyError as error:
+                log.warning("what turned is said later", kind=type(error).__name__)
+        await asyncio.sleep(TURN_INTERVAL_SECONDS)
 
 
 def main() -> None:

@@ -71,15 +71,28 @@ def on_business_followed_up(data: registry.BusinessFollowedUp) -> Evidence:
 
 
 def on_institution_recorded(data: registry.InstitutionRecorded) -> Evidence:
-    """The difference between what stands now and what stood before."""
-    now, before = data.state, data.previous
-    counters = (
-        ("institutions.recorded", int(before is None)),
-        ("institutions.with_policy", int(now.has_policy) - int(before.has_policy if before else False)),
-        ("institutions.penggiat", now.penggiat - (before.penggiat if before else 0)),
-        ("institutions.urine_tests", now.urine_tests - (before.urine_tests if before else 0)),
-    )
-    return Evidence(data.on.year, counters, carries=True, synthetic=data.synthetic)
+    """The difference between what stands now and what stood before.
+
+    A year's state counts for later years up to the next one that has a state of its own. So where such a state now
+    follows another one, the difference that was carried into its year is taken back there.
+    """
+    now, before, follows, followed = map(_amounts, (data.state, data.previous, data.follows, data.followed))
+    changes = zip(now, before, follows, followed, strict=True)
+    counters = tuple((name, n - b - (f - w)) for name, (n, b, f, w) in zip(INSTITUTION_COUNTERS, changes, strict=True))
+    return Evidence(data.on.year, counters, carries=True, synthetic=data.synthetic and data.follows == data.followed)
+
+
+INSTITUTION_COUNTERS = (
+    "institutions.recorded",
+    "institutions.with_policy",
+    "institutions.penggiat",
+    "institutions.urine_tests",
+)
+
+
+def _amounts(state: registry.InstitutionState | None) -> tuple[int, int, int, int]:
+    """What a state counts for, in the order of the counters."""
+    return (0, 0, 0, 0) if state is None else (1, int(state.has_policy), state.penggiat, state.urine_tests)
 
 
 def on_regulation_recorded(data: registry.RegulationRecorded) -> Evidence:

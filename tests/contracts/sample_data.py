@@ -167,6 +167,14 @@ REGISTRY: dict[str, Any] = {
         "on": "2023-02-06",
         "synthetic": True,
     },
+    "agent.trained": {
+        "agent_id": f"{_ID}10",
+        "kind": "agen_pemulihan",
+        "village": "32.76.07.1003",
+        "what": "konseling dasar",
+        "on": "2023-03-14",
+        "synthetic": True,
+    },
     "area-status.recorded": {
         "village": "32.76.07.1003",
         "year": 2024,

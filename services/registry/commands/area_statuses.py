@@ -15,12 +15,15 @@ from services.registry.commands.model import (
     OnInput,
     SyntheticInput,
     View,
+    VillageInput,
     Written,
+    YearInput,
     check_match,
 )
 from services.registry.commands.office import Office, locked
 from services.registry.domain import dates
 from services.registry.domain.area_status import Statement, statements
+from services.registry.domain.territory import city_of
 from services.registry.storage import rows, tables
 from services.registry.storage.rows import Row
 from shared.contracts.registry import AreaStatus, AreaStatusRecorded
@@ -38,6 +41,13 @@ class SetAreaStatus(Command):
     method: Literal["IKRN", "8+5"]
     on: OnInput
     synthetic: SyntheticInput = False
+
+
+class RecordAreaStatus(SetAreaStatus):
+    """A status with its village and year: a row of an import."""
+
+    village: VillageInput
+    year: YearInput
 
 
 class AreaStatusView(View):
@@ -77,6 +87,57 @@ async def put(
     events = _emit(unit, city, {**history, year: row}, said)
     location = f"{AreaStatusView.PATH}/{village}/{year}" if current is None else None
     return Written(AreaStatusView.of(row), row["version"], events, location)
+
+
+async def record_many(unit: Unit, office: Office, commands: Sequence[RecordAreaStatus]) -> list[Written]:
+    """Records statuses in a few statements, in order. One that says what is recorded already changes nothing; another
+    one corrects what is recorded."""
+    connection = unit.connection
+    for command in commands:
+        city = await office.village(connection, "village", command.village, command.on)
+        dates.check_year("year", command.year, office.today(city))
+    histories = await _histories(unit, sorted({command.village for command in commands}))
+    made: dict[tuple[str, int], Row] = {}
+    done = [await _record(unit, histories[command.village], command, made) for command in commands]
+    await _save(unit, made)
+    return done
+
+
+async def _record(
+    unit: Unit, history: dict[int, Row], command: RecordAreaStatus, made: dict[tuple[str, int], Row]
+) -> Written:
+    village, year = command.village, command.year
+    current, values = history.get(year), command.model_dump(exclude={"village", "year"})
+    if current is not None and all(current[name] == value for name, value in values.items()):
+        return Written(AreaStatusView.of(current), current["version"])
+    said = statements({known: old["status"] for known, old in history.items()}, year, command.status)
+    if current is None:
+        history[year] = made[village, year] = rows.new(village=village, year=year, **values)
+    else:
+        await _save(unit, made)  # the row may be one of this very import
+        history[year] = await rows.change(unit.connection, tables.area_statuses, current, **values)
+    row = history[year]
+    events = _emit(unit, city_of(village), history, said)
+    location = f"{AreaStatusView.PATH}/{village}/{year}" if current is None else None
+    return Written(AreaStatusView.of(row), row["version"], events, location)
+
+
+async def _save(unit: Unit, made: dict[tuple[str, int], Row]) -> None:
+    if made:
+        await rows.add(unit.connection, tables.area_statuses, *made.values())
+        made.clear()
+
+
+async def _histories(unit: Unit, villages: Sequence[str]) -> dict[str, dict[int, Row]]:
+    """The recorded years of villages, under the villages' locks, taken in the order of the codes."""
+    regions, statuses = tables.regions, tables.area_statuses
+    lock = select(regions.c.code).where(regions.c.code.in_(villages)).order_by(regions.c.code).with_for_update()
+    await unit.connection.execute(lock)
+    histories: dict[str, dict[int, Row]] = {village: {} for village in villages}
+    found = await unit.connection.execute(select(statuses).where(statuses.c.village.in_(villages)))
+    for row in found.mappings():
+        histories[row["village"]][row["year"]] = rows.plain(row)
+    return histories
 
 
 def _emit(unit: Unit, city: str, rows_by_year: Mapping[int, Row], said: Sequence[Statement]) -> tuple[AnyEvent, ...]:

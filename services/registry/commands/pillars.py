@@ -77,11 +77,6 @@ class PillarView(View):
     named: bool
     synthetic: bool
 
-    @classmethod
-    def of(cls, row: Row) -> "PillarView":
-        """The view of a stored row."""
-        return cls.model_validate({**row, "named": row["name_sealed"] is not None})
-
 
 async def record(unit: Unit, office: Office, command: RecordPillar) -> Written:
     """Records a new holder; the one before must have ended."""
@@ -92,7 +87,7 @@ async def record(unit: Unit, office: Office, command: RecordPillar) -> Written:
     if await _holder(unit, command.village, command.role) is not None:
         raise Refusal("pillar_taken", "role")
     values = command.model_dump(include={"village", "role", "since", "synthetic"})
-    row = rows.new(id=clock.new_id(), until=None, active=True, name_sealed=None, **values)
+    row = rows.new(id=clock.new_id(), until=None, active=True, named=False, name_sealed=None, **values)
     row |= _sealed(office, row["id"], command.name)
     await rows.add(connection, tables.pillars, row)
     return written(PillarView, row, _emit(unit, row, previously_active=False), created=True)
@@ -146,7 +141,7 @@ def _today(office: Office, village: str) -> date:
 def _sealed(office: Office, pillar_id: str, name: SecretStr | None) -> dict[str, Any]:
     if name is None:
         return {}
-    return {"name_sealed": office.keyring.encrypt(name.get_secret_value(), f"pillar/{pillar_id}/name")}
+    return {"named": True, "name_sealed": office.keyring.encrypt(name.get_secret_value(), f"pillar/{pillar_id}/name")}
 
 
 def _emit(unit: Unit, row: Row, *, previously_active: bool) -> AnyEvent:

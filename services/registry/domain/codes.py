@@ -74,15 +74,19 @@ TiesCode = Literal[
     "unknown_organisation",
 ]
 TerritoryCode = Literal[
+    "day_missing",
     "document_link",
     "ended_already",
     "ends_before_start",
     "pillar_taken",
+    "policy_missing",
     "potential_kind_taken",
     "region_outside",
+    "terms_overlap",
     "unknown_potential_kind",
     "unknown_region",
     "unknown_village",
+    "until_without_since",
     "village_outside",
 ]
 SurveysCode = Literal[

@@ -2,17 +2,31 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Response
 
 from services.registry.commands import designations
 from services.registry.commands.designations import DesignationView, SetDesignation
 from services.registry.http.documents import lists, replaces, shows
 from services.registry.http.exchange import Replacing
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Filter, Listed, PageOf
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(prefix=DesignationView.PATH, tags=["designations"])
 _table = tables.designations
+DESIGNATIONS = Listed(
+    DesignationView,
+    _table,
+    filters=("village", "year", "decree_number", "decree_on", "revoked_on", "synthetic"),
+    sorts=("decree_on",),
+    more={
+        "standing": Filter(
+            bool,
+            lambda stands: _table.c.revoked_on.is_(None) if stands else _table.c.revoked_on.is_not(None),
+            "Only those that stand, or only the revoked ones.",
+        )
+    },
+)
 YearPath = Annotated[int, Path(ge=2015, le=2100)]
 
 
@@ -23,16 +37,9 @@ async def put_designation(village: str, year: YearPath, body: SetDesignation, ex
 
 @router.get("", summary="Designations", **lists())
 async def list_designations(
-    pages: Pages,
-    village: Annotated[str | None, Query(max_length=13)] = None,
-    year: Annotated[int | None, Query(ge=2015, le=2100)] = None,
-    standing: Annotated[bool | None, Query(description="Only those that stand, or only the revoked ones.")] = None,
+    page: Annotated[PageOf[DesignationView], Depends(DESIGNATIONS)],
 ) -> Listing[DesignationView]:
-    revoked = _table.c.revoked_on
-    stands = None if standing is None else revoked.is_(None) if standing else revoked.is_not(None)
-    return await pages.list(
-        DesignationView, _table, {"village": village, "year": year}, stands, order=("village", "year")
-    )
+    return await page.read()
 
 
 @router.get("/{village}/{year}", summary="A village's designation for a year", **shows(DesignationView))

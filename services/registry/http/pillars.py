@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from services.registry.commands import pillars
 from services.registry.commands.pillars import CorrectPillar, EndPillar, PillarView, RecordPillar
 from services.registry.http.documents import changes, creates, lists, replaces, shows
 from services.registry.http.exchange import Posting, Replacing
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Listed, PageOf
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
-from shared.contracts.registry import PillarRole
 
 router = APIRouter(prefix=PillarView.PATH, tags=["pillars"])
+PILLARS = Listed(PillarView, tables.pillars, sorts=("village", "since"))
 
 
 @router.post("", summary="Record a holder of one of the three posts", **creates(PillarView))
@@ -21,14 +22,8 @@ async def record_pillar(body: RecordPillar, exchange: Posting) -> Response:
 
 
 @router.get("", summary="The three pillars of villages", **lists())
-async def list_pillars(
-    pages: Pages,
-    village: Annotated[str | None, Query(max_length=13)] = None,
-    role: PillarRole | None = None,
-    active: bool | None = None,
-) -> Listing[PillarView]:
-    filters = {"village": village, "role": role, "active": active}
-    return await pages.list(PillarView, tables.pillars, filters, order=("village", "id"))
+async def list_pillars(page: Annotated[PageOf[PillarView], Depends(PILLARS)]) -> Listing[PillarView]:
+    return await page.read()
 
 
 @router.get("/{pillar_id}", summary="One holder", **shows(PillarView))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from services.registry.commands import potentials
 from services.registry.commands.potentials import (
@@ -14,11 +14,19 @@ from services.registry.commands.potentials import (
 )
 from services.registry.http.documents import creates, lists, replaces, shows
 from services.registry.http.exchange import Posting, Replacing
-from services.registry.http.reading import Listing, Pages, Reading
+from services.registry.http.listing import Listed, PageOf
+from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(tags=["potential"])
 _table = tables.potentials
+POTENTIAL_KINDS = Listed(PotentialKindView, tables.potential_kinds, filters=("code",))
+POTENTIALS = Listed(
+    PotentialView,
+    _table,
+    filters=("id", "village", "kind", "what", "amount", "mapped_by", "on", "standing", "synthetic"),
+    sorts=("village", "kind", "what", "on"),
+)
 
 
 @router.post(PotentialKindView.PATH, summary="Add a kind of potential", **creates(PotentialKindView))
@@ -27,8 +35,10 @@ async def add_potential_kind(body: AddPotentialKind, exchange: Posting) -> Respo
 
 
 @router.get(PotentialKindView.PATH, summary="Kinds of potential", **lists())
-async def list_potential_kinds(pages: Pages) -> Listing[PotentialKindView]:
-    return await pages.list(PotentialKindView, tables.potential_kinds, {}, order=("code",))
+async def list_potential_kinds(
+    page: Annotated[PageOf[PotentialKindView], Depends(POTENTIAL_KINDS)],
+) -> Listing[PotentialKindView]:
+    return await page.read()
 
 
 @router.get(PotentialKindView.PATH + "/{code}", summary="One kind of potential", **shows(PotentialKindView))
@@ -42,15 +52,8 @@ async def map_potential(body: MapPotential, exchange: Posting) -> Response:
 
 
 @router.get(PotentialView.PATH, summary="Mapped potential of villages", **lists())
-async def list_potentials(
-    pages: Pages,
-    village: Annotated[str | None, Query(max_length=13)] = None,
-    kind: Annotated[str | None, Query(max_length=40)] = None,
-    what: Annotated[str | None, Query(max_length=40)] = None,
-    standing: Annotated[bool | None, Query(description="Whether it is still on the map.")] = None,
-) -> Listing[PotentialView]:
-    filters = {"village": village, "kind": kind, "what": what, "standing": standing}
-    return await pages.list(PotentialView, _table, filters, order=("village", "kind", "what"))
+async def list_potentials(page: Annotated[PageOf[PotentialView], Depends(POTENTIALS)]) -> Listing[PotentialView]:
+    return await page.read()
 
 
 @router.get(PotentialView.PATH + "/{potential_id}", summary="One potential", **shows(PotentialView))

@@ -5,7 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from services.registry.commands import regulations
-from services.registry.commands.regulations import RecordRegulation, RegulationView, ReplaceRegulation
+from services.registry.commands.regulations import (
+    CorrectRegulation,
+    RecordRegulation,
+    RegulationView,
+    ReplaceRegulation,
+)
 from services.registry.http.documents import creates, lists, replaces, shows
 from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
@@ -13,7 +18,12 @@ from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(prefix=RegulationView.PATH, tags=["regulations"])
-REGULATIONS = Listed(RegulationView, tables.regulations, sorts=("region", "kind", "on"))
+REGULATIONS = Listed(
+    RegulationView,
+    tables.regulations,
+    filters=("id", "region", "kind", "number", "in_force", "since", "until", "on", "synthetic"),
+    sorts=("region", "kind", "on"),
+)
 
 
 @router.post("", summary="Record a regulation", **creates(RegulationView))
@@ -34,3 +44,8 @@ async def show_regulation(regulation_id: str, reading: Reading) -> Response:
 @router.put("/{regulation_id}", summary="Replace the state of a regulation", **replaces(RegulationView))
 async def replace_regulation(regulation_id: str, body: ReplaceRegulation, exchange: Replacing) -> Response:
     return await exchange.write(regulations.replace, regulation_id, body, exchange.match)
+
+
+@router.patch("/{regulation_id}", summary="Mend what was recorded of a regulation", **replaces(RegulationView))
+async def correct_regulation(regulation_id: str, body: CorrectRegulation, exchange: Replacing) -> Response:
+    return await exchange.write(regulations.correct, regulation_id, body, exchange.match)

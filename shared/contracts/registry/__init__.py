@@ -48,6 +48,7 @@ from shared.contracts.registry.surveys import (
 )
 from shared.contracts.registry.territory import (
     AgentRecorded,
+    AgentTrained,
     AreaStatusRecorded,
     BersinarDesignated,
     InstitutionRecorded,
@@ -109,6 +110,7 @@ __all__ = [
     "PAYLOADS",
     "AgeBand",
     "AgentRecorded",
+    "AgentTrained",
     "AreaStatus",
     "AreaStatusRecorded",
     "BersinarDesignated",

@@ -25,19 +25,31 @@ class InstitutionState(PlainData):
 
 
 class InstitutionRecorded(Payload):
-    """An institution in one of the four settings was recorded, or its record replaced."""
+    """An institution in one of the four settings was recorded, or its state of a year replaced.
+
+    ``previous`` stood before: the state of the same year, else the one carried over from the last earlier year. When
+    an earlier year is recorded or corrected later, the next year's state is said again with what it now ``follows``
+    and what it ``followed`` before.
+    """
 
     TYPE: ClassVar[str] = type_of("institution", "recorded")
     institution_id: Id
     setting: Setting
     state: InstitutionState
     previous: InstitutionState | None = None
+    follows: InstitutionState | None = None
+    followed: InstitutionState | None = None
+    village: VillageCode | None = None
     on: date
     synthetic: bool = False
 
 
 class RegulationRecorded(Payload):
-    """A regional regulation, decree or action plan (RAD) on P4GN was recorded, or came in or out of force."""
+    """A regional regulation, decree or action plan (RAD) on P4GN was recorded, or came in or out of force.
+
+    ``since`` and ``until`` are the first and the last day in force, as now recorded. A ``correction`` takes back or
+    adds what was wrongly said of a year, so its ``in_force`` is about that year, not about today.
+    """
 
     TYPE: ClassVar[str] = type_of("regulation", "recorded")
     regulation_id: Id
@@ -45,12 +57,18 @@ class RegulationRecorded(Payload):
     number: str
     in_force: bool
     previously_in_force: bool = False
+    since: date | None = None
+    until: date | None = None
+    correction: bool = False
     on: date
     synthetic: bool = False
 
 
 class AgentRecorded(Payload):
-    """A recovery agent or a penggiat of a village was recorded as active or not."""
+    """A recovery agent or a penggiat of a village was recorded as active or not, with the first and last day active.
+
+    ``reason`` says why one stopped, as a word of a list. A ``correction`` is about the year of ``on``, not about today.
+    """
 
     TYPE: ClassVar[str] = type_of("agent", "recorded")
     agent_id: Id
@@ -58,6 +76,22 @@ class AgentRecorded(Payload):
     village: VillageCode
     active: bool
     previously_active: bool = False
+    since: date | None = None
+    until: date | None = None
+    reason: str | None = None
+    correction: bool = False
+    on: date
+    synthetic: bool = False
+
+
+class AgentTrained(Payload):
+    """A recovery agent or a penggiat finished a training; ``what`` names it in a word or two."""
+
+    TYPE: ClassVar[str] = type_of("agent", "trained")
+    agent_id: Id
+    kind: Literal["agen_pemulihan", "penggiat"]
+    village: VillageCode
+    what: str
     on: date
     synthetic: bool = False
 
@@ -141,6 +175,7 @@ PAYLOADS: tuple[type[Payload], ...] = (
     InstitutionRecorded,
     RegulationRecorded,
     AgentRecorded,
+    AgentTrained,
     AreaStatusRecorded,
     PotentialKindAdded,
     PotentialMapped,

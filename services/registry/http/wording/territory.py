@@ -6,6 +6,13 @@ from services.registry.domain.codes import Code
 from services.registry.http.wording.entry import Entry, entry
 
 WORDINGS: Mapping[Code, Entry] = {
+    "day_missing": entry(
+        422,
+        "Tanggalnya belum diisi; keadaan lembaga dicatat menurut tahun.",
+        "Isi on dengan tanggal keadaan itu.",
+        "The day is missing: what an institution does is kept year by year.",
+        "Give on, the day of that state.",
+    ),
     "document_link": entry(
         422,
         "Tautan dokumen harus alamat https yang lengkap.",
@@ -34,6 +41,13 @@ WORDINGS: Mapping[Code, Entry] = {
         "This village has an active holder of this post.",
         "End the recorded term first, then record the successor.",
     ),
+    "policy_missing": entry(
+        422,
+        "Nomor, tanggal atau dokumen kebijakan diisi, tetapi lembaga ini dicatat tanpa kebijakan.",
+        "Isi has_policy dengan true, atau kosongkan data kebijakannya.",
+        "A policy's number, date or document is given, but the institution is recorded without a policy.",
+        "Set has_policy to true, or leave out what is said of the policy.",
+    ),
     "potential_kind_taken": entry(
         409,
         "Jenis potensi ini sudah ada.",
@@ -47,6 +61,13 @@ WORDINGS: Mapping[Code, Entry] = {
         "Pakai salah satu kode ini: {served}.",
         "This kab/kota is not served by this office.",
         "Use one of these codes: {served}.",
+    ),
+    "terms_overlap": entry(
+        422,
+        "Masa ini bertumpang tindih dengan masa yang sudah tercatat ({after}).",
+        "Isi tanggal sesudahnya, atau betulkan masa yang tercatat lewat PATCH.",
+        "This overlaps a term that is recorded already ({after}).",
+        "Give a later date, or mend the recorded term by PATCH.",
     ),
     "unknown_potential_kind": entry(
         422,
@@ -68,6 +89,13 @@ WORDINGS: Mapping[Code, Entry] = {
         "Cari kodenya lewat /v1/regions?level=village.",
         "There is no village with this code.",
         "Look the code up at /v1/regions?level=village.",
+    ),
+    "until_without_since": entry(
+        422,
+        "Ada tanggal akhir tanpa tanggal mulai.",
+        "Isi juga tanggal mulainya.",
+        "There is an end without a beginning.",
+        "Give the first day too.",
     ),
     "village_outside": entry(
         422,

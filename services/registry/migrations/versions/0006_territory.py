@@ -23,6 +23,10 @@ def upgrade() -> None:
     _create_potentials()
     _create_designations()
     _create_pillars()
+    _create_institution_states()
+    _add_to_institutions()
+    _add_to_regulations()
+    _add_to_agents()
 
 
 def _life() -> tuple[sa.Column[object], ...]:
@@ -90,8 +94,67 @@ def _create_pillars() -> None:
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("named", sa.Boolean(), nullable=False),
         sa.Column("name_sealed", sa.LargeBinary(), nullable=True),
         *_life(),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_pillars_village"), "pillars", ["village"], unique=False)
+
+
+def _create_institution_states() -> None:
+    op.create_table(
+        "institution_states",
+        sa.Column("institution_id", sa.String(length=64), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("has_policy", sa.Boolean(), nullable=False),
+        sa.Column("penggiat", sa.Integer(), nullable=False),
+        sa.Column("urine_tests", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("institution_id", "year"),
+    )
+    on = sa.column("on", sa.Date())
+    state = (sa.column("has_policy"), sa.column("penggiat"), sa.column("urine_tests"))
+    recorded = sa.select(sa.column("id"), sa.cast(sa.extract("year", on), sa.Integer()), *state, on)
+    names = ("institution_id", "year", *(column.name for column in state), "on")
+    states = sa.table("institution_states", *map(sa.column, names))
+    op.execute(states.insert().from_select(names, recorded.select_from(sa.table("institutions"))))
+
+
+def _add_to_institutions() -> None:
+    with op.batch_alter_table("institutions") as table:
+        table.add_column(sa.Column("village", sa.String(length=13), nullable=True))
+        table.add_column(sa.Column("policy_number", sa.String(length=80), nullable=True))
+        table.add_column(sa.Column("policy_on", sa.Date(), nullable=True))
+        table.add_column(sa.Column("policy_document", sa.Text(), nullable=True))
+        table.create_index(op.f("ix_institutions_village"), ["village"], unique=False)
+
+
+def _add_to_regulations() -> None:
+    with op.batch_alter_table("regulations") as table:
+        table.add_column(sa.Column("title", sa.Text(), nullable=True))
+        table.add_column(sa.Column("document", sa.Text(), nullable=True))
+        for column in _term():
+            table.add_column(column)
+    _begin_terms("regulations", "in_force")
+
+
+def _add_to_agents() -> None:
+    with op.batch_alter_table("agents") as table:
+        for column in _term():
+            table.add_column(column)
+        table.add_column(sa.Column("reason", sa.String(length=20), nullable=True))
+        table.add_column(sa.Column("trainings", sa.JSON(), server_default="[]", nullable=False))
+    _begin_terms("agents", "active")
+
+
+def _term() -> tuple[sa.Column[object], ...]:
+    return tuple(sa.Column(name, sa.Date(), nullable=True) for name in ("since", "until", "after", "said_on"))
+
+
+def _begin_terms(table: str, stands: str) -> None:
+    """What stood on the day it was recorded has stood since; what didn't has no term yet."""
+    on, since, said = (sa.column(name, sa.Date()) for name in ("on", "since", "said_on"))
+    rows = sa.table(table, on, since, said, sa.column(stands, sa.Boolean()))
+    op.execute(rows.update().values({said: on}))
+    op.execute(rows.update().where(rows.c[stands]).values({since: on}))

@@ -47,6 +47,11 @@ def flag(name: str) -> Column[bool]:
     return Column(name, Boolean, nullable=False)
 
 
+def term() -> tuple[Column[Any], ...]:
+    """From when until when something stands, the last day of the term before, and up to which day it was told of."""
+    return Column("since", Date), Column("until", Date), Column("after", Date), Column("said_on", Date)
+
+
 def printed_counts(*names: str) -> tuple[Column[Any], ...]:
     """Figures as printed; a missing one is never zero. Then how sure they are, notes in both languages, the source."""
     counts = tuple(Column(name, Integer) for name in names)

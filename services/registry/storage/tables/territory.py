@@ -1,9 +1,10 @@
 """Regions, and what is recorded of villages and institutions."""
 
-from sqlalchemy import Column, Date, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Date, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from services.registry.storage.tables.columns import (
     CODE_LENGTH,
+    ID_LENGTH,
     count,
     day,
     flag,
@@ -11,6 +12,7 @@ from services.registry.storage.tables.columns import (
     life,
     metadata,
     region,
+    term,
     word,
 )
 from shared.runtime.database import UtcDateTime
@@ -32,11 +34,26 @@ institutions = Table(
     region("region"),
     word("name", 160),
     word("setting", 16),
+    Column("village", String(CODE_LENGTH), index=True),
+    Column("policy_number", String(80)),
+    Column("policy_on", Date),
+    Column("policy_document", Text),
     flag("has_policy"),
     count("penggiat"),
     count("urine_tests"),
     day("on"),
     *life(),
+)
+
+institution_states = Table(
+    "institution_states",
+    metadata,
+    Column("institution_id", String(ID_LENGTH), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    flag("has_policy"),
+    count("penggiat"),
+    count("urine_tests"),
+    day("on"),
 )
 
 regulations = Table(
@@ -46,7 +63,10 @@ regulations = Table(
     region("region"),
     word("kind", 16),
     word("number", 80),
+    Column("title", Text),
+    Column("document", Text),
     flag("in_force"),
+    *term(),
     day("on"),
     *life(),
     UniqueConstraint("region", "kind", "number"),
@@ -59,6 +79,9 @@ agents = Table(
     word("kind", 20),
     region("village"),
     flag("active"),
+    *term(),
+    Column("reason", String(20)),
+    Column("trainings", JSON, nullable=False),
     day("on"),
     *life(),
 )
@@ -121,6 +144,7 @@ pillars = Table(
     day("since"),
     Column("until", Date),
     flag("active"),
+    flag("named"),
     Column("name_sealed", LargeBinary),
     *life(),
 )
