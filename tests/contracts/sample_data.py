@@ -185,6 +185,7 @@ REGISTRY: dict[str, Any] = {
         "on": "2024-11-20",
         "synthetic": True,
     },
+    "area-status.released": {"village": "32.76.07.1003", "year": 2024, "released": True, "synthetic": True},
     "potential-kind.added": {"kind": "pasar"},
     "potential.mapped": {
         "potential_id": f"{_ID}17",

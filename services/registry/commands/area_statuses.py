@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import ConfigDict
 from sqlalchemy import select
 
+from services.registry.commands import audit
 from services.registry.commands.model import (
     AnyEvent,
     Command,
@@ -26,7 +27,7 @@ from services.registry.domain.area_status import Statement, statements
 from services.registry.domain.territory import city_of
 from services.registry.storage import rows, tables
 from services.registry.storage.rows import Row
-from shared.contracts.registry import AreaStatus, AreaStatusRecorded
+from shared.contracts.registry import AreaStatus, AreaStatusRecorded, AreaStatusReleased
 from shared.journal import Unit
 
 
@@ -51,7 +52,7 @@ class RecordAreaStatus(SetAreaStatus):
 
 
 class AreaStatusView(View):
-    """A village's status for a year."""
+    """A village's status for a year; ``released_by`` is the account of whoever released it to the public."""
 
     PATH: ClassVar[str] = "/v1/area-statuses"
 
@@ -60,6 +61,9 @@ class AreaStatusView(View):
     status: AreaStatus
     method: Literal["IKRN", "8+5"]
     on: date
+    released: bool
+    released_by: str | None
+    released_on: date | None
     synthetic: bool
 
 
@@ -78,13 +82,13 @@ async def put(
     history = await _history(unit, village)
     current = history.get(year)
     if current is None:
-        row: Row = rows.new(village=village, year=year, **command.model_dump())
+        row: Row = rows.new(village=village, year=year, **command.model_dump(), **NOT_RELEASED)
         await rows.add(connection, tables.area_statuses, row)
     else:
         check_match(current["version"], match)
-        row = await rows.change(connection, tables.area_statuses, current, **command.model_dump())
+        row = await _correct(unit, current, command.model_dump())
     said = statements({known: old["status"] for known, old in history.items()}, year, command.status)
-    events = _emit(unit, city, {**history, year: row}, said)
+    events = await _told(unit, office, city, {**history, year: row}, said, current)
     location = f"{AreaStatusView.PATH}/{village}/{year}" if current is None else None
     return Written(AreaStatusView.of(row), row["version"], events, location)
 
@@ -98,13 +102,13 @@ async def record_many(unit: Unit, office: Office, commands: Sequence[RecordAreaS
         dates.check_year("year", command.year, office.today(city))
     histories = await _histories(unit, sorted({command.village for command in commands}))
     made: dict[tuple[str, int], Row] = {}
-    done = [await _record(unit, histories[command.village], command, made) for command in commands]
+    done = [await _record(unit, office, histories[command.village], command, made) for command in commands]
     await _save(unit, made)
     return done
 
 
 async def _record(
-    unit: Unit, history: dict[int, Row], command: RecordAreaStatus, made: dict[tuple[str, int], Row]
+    unit: Unit, office: Office, history: dict[int, Row], command: RecordAreaStatus, made: dict[tuple[str, int], Row]
 ) -> Written:
     village, year = command.village, command.year
     current, values = history.get(year), command.model_dump(exclude={"village", "year"})
@@ -112,12 +116,12 @@ async def _record(
         return Written(AreaStatusView.of(current), current["version"])
     said = statements({known: old["status"] for known, old in history.items()}, year, command.status)
     if current is None:
-        history[year] = made[village, year] = rows.new(village=village, year=year, **values)
+        history[year] = made[village, year] = rows.new(village=village, year=year, **values, **NOT_RELEASED)
     else:
         await _save(unit, made)  # the row may be one of this very import
-        history[year] = await rows.change(unit.connection, tables.area_statuses, current, **values)
+        history[year] = await _correct(unit, current, values)
     row = history[year]
-    events = _emit(unit, city_of(village), history, said)
+    events = await _told(unit, office, city_of(village), history, said, current)
     location = f"{AreaStatusView.PATH}/{village}/{year}" if current is None else None
     return Written(AreaStatusView.of(row), row["version"], events, location)
 
@@ -140,6 +144,30 @@ async def _histories(unit: Unit, villages: Sequence[str]) -> dict[str, dict[int,
     return histories
 
 
+async def _correct(unit: Unit, current: Row, values: dict[str, Any]) -> Row:
+    """The corrected row. Another status is another label: whoever released the old one hasn't released it."""
+    lapsed = NOT_RELEASED if values["status"] != current["status"] else {}
+    return await rows.change(unit.connection, tables.area_statuses, current, **values, **lapsed)
+
+
+async def _told(
+    unit: Unit, office: Office, city: str, history: Mapping[int, Row], said: Sequence[Statement], before: Row | None
+) -> tuple[AnyEvent, ...]:
+    """What was said, and that a release lapsed where one did."""
+    events = _emit(unit, city, history, said)
+    row = history[said[0].year]
+    if before is None or before["released"] == row["released"]:
+        return events
+    await audit.write(unit, office, "area_status.release_lapsed", f"{row['village']}/{row['year']}")
+    return *events, say_release(unit, city, row, cause=events[0])
+
+
+def say_release(unit: Unit, city: str, row: Row, cause: AnyEvent | None = None) -> AnyEvent:
+    """Says whether a status is released; who did it is in the audit log."""
+    payload = AreaStatusReleased(**{name: row[name] for name in ("village", "year", "released", "synthetic")})
+    return unit.emit(payload, subject=f"{row['village']}/{row['year']}", region=city, cause=cause)
+
+
 def _emit(unit: Unit, city: str, rows_by_year: Mapping[int, Row], said: Sequence[Statement]) -> tuple[AnyEvent, ...]:
     """One event for each statement, the first as the cause of the others."""
     events: list[AnyEvent] = []
@@ -151,6 +179,7 @@ def _emit(unit: Unit, city: str, rows_by_year: Mapping[int, Row], said: Sequence
     return tuple(events)
 
 
+NOT_RELEASED: Mapping[str, Any] = {"released": False, "released_by": None, "released_on": None}
 _SAID = ("village", "method", "on", "synthetic")
 
 

@@ -139,6 +139,7 @@ class InstitutionYearView(View):
 
     institution_id: str
     year: int
+    region: str
     has_policy: bool
     penggiat: int
     urine_tests: int
@@ -291,7 +292,7 @@ def _state(row: Row) -> InstitutionState:
 
 def _year_row(row: Row) -> Row:
     state = {name: row[name] for name in (*_STATE, "on")}
-    return {"institution_id": row["id"], "year": row["on"].year, **state}
+    return {"institution_id": row["id"], "year": row["on"].year, "region": row["region"], **state}
 
 
 _STATE = ("has_policy", "penggiat", "urine_tests")

@@ -6,7 +6,9 @@ from typing import Annotated, Any, ClassVar
 from pydantic import ConfigDict, Field, SecretStr
 from sqlalchemy import select
 
+from services.registry.commands import audit
 from services.registry.commands.model import (
+    PRINTABLE,
     AnyEvent,
     Command,
     Match,
@@ -78,6 +80,23 @@ class PillarView(View):
     synthetic: bool
 
 
+class RevealPillar(Command):
+    """Why the name has to be known; kept in the audit log."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Undangan rembuk warga"}]})
+
+    reason: Annotated[str, Field(min_length=5, max_length=200, pattern=PRINTABLE)]
+
+
+class PillarName(View):
+    """The holder's name, for whoever said why; null where none is kept."""
+
+    PATH: ClassVar[str] = "/v1/pillars"
+
+    id: str
+    name: str | None
+
+
 async def record(unit: Unit, office: Office, command: RecordPillar) -> Written:
     """Records a new holder; the one before must have ended."""
     connection = unit.connection
@@ -121,6 +140,15 @@ async def end(unit: Unit, office: Office, pillar_id: str, command: EndPillar, ma
     dates.check_not_before("until", command.until, row["since"], "ends_before_start")
     changed = await rows.change(unit.connection, tables.pillars, row, active=False, until=command.until)
     return written(PillarView, changed, _emit(unit, changed, previously_active=True))
+
+
+async def reveal(unit: Unit, office: Office, pillar_id: str, command: RevealPillar) -> Written:
+    """The holder's name; every look is in the audit log."""
+    row = await locked(unit.connection, tables.pillars, pillar_id, "unknown_record", None)
+    await audit.write(unit, office, "pillar.revealed", pillar_id, reason=command.reason)
+    sealed = row["name_sealed"]
+    name = None if sealed is None else office.keyring.decrypt(sealed, f"pillar/{pillar_id}/name")
+    return Written(PillarName(id=pillar_id, name=name), None)
 
 
 async def _holder(unit: Unit, village: str, role: PillarRole) -> str | None:

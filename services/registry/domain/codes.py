@@ -78,6 +78,7 @@ TerritoryCode = Literal[
     "document_link",
     "ended_already",
     "ends_before_start",
+    "person_needed",
     "pillar_taken",
     "policy_missing",
     "potential_kind_taken",

@@ -5,7 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from services.registry.commands import pillars
-from services.registry.commands.pillars import CorrectPillar, EndPillar, PillarView, RecordPillar
+from services.registry.commands.pillars import (
+    CorrectPillar,
+    EndPillar,
+    PillarName,
+    PillarView,
+    RecordPillar,
+    RevealPillar,
+)
 from services.registry.http.documents import changes, creates, lists, replaces, shows
 from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
@@ -39,3 +46,9 @@ async def correct_pillar(pillar_id: str, body: CorrectPillar, exchange: Replacin
 @router.post("/{pillar_id}/end", summary="Record the last day in the post", **changes(PillarView))
 async def end_pillar(pillar_id: str, body: EndPillar, exchange: Posting) -> Response:
     return await exchange.write(pillars.end, pillar_id, body, exchange.match)
+
+
+@router.post("/{pillar_id}/reveal", summary="Show the holder's name, and write down why", **changes(PillarName))
+async def reveal_pillar(pillar_id: str, body: RevealPillar, exchange: Replacing) -> Response:
+    # Not repeatable by a key: what a key is answered with is kept, and this must not be.
+    return await exchange.write(pillars.reveal, pillar_id, body)

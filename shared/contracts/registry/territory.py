@@ -116,6 +116,16 @@ class AreaStatusRecorded(Payload):
     synthetic: bool = False
 
 
+class AreaStatusReleased(Payload):
+    """A person released a village's status for a year to the public, or the release was taken back or lapsed."""
+
+    TYPE: ClassVar[str] = type_of("area-status", "released")
+    village: VillageCode
+    year: Year
+    released: bool
+    synthetic: bool = False
+
+
 class PotentialKindAdded(Payload):
     """A kind of potential, besides sectors, skills and assets, can now be mapped; its names are asked of the API."""
 
@@ -177,6 +187,7 @@ PAYLOADS: tuple[type[Payload], ...] = (
     AgentRecorded,
     AgentTrained,
     AreaStatusRecorded,
+    AreaStatusReleased,
     PotentialKindAdded,
     PotentialMapped,
     BersinarDesignated,

@@ -34,6 +34,13 @@ WORDINGS: Mapping[Code, Entry] = {
         "It ends before it begins, on {start}.",
         "Give {start} or a later date.",
     ),
+    "person_needed": entry(
+        403,
+        "Status sebuah wilayah hanya dibuka untuk umum oleh orang yang tercatat.",
+        "Masuk dengan akun Anda sendiri, bukan dengan kunci simpul.",
+        "A village's status is released to the public only by a person on record.",
+        "Sign in with your own account instead of the node's key.",
+    ),
     "pillar_taken": entry(
         409,
         "Desa atau kelurahan ini sudah mempunyai pejabat aktif untuk jabatan ini.",

@@ -27,6 +27,7 @@ def upgrade() -> None:
     _add_to_institutions()
     _add_to_regulations()
     _add_to_agents()
+    _add_to_area_statuses()
 
 
 def _life() -> tuple[sa.Column[object], ...]:
@@ -107,14 +108,16 @@ def _create_institution_states() -> None:
         "institution_states",
         sa.Column("institution_id", sa.String(length=64), nullable=False),
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("region", sa.String(length=13), nullable=False),
         sa.Column("has_policy", sa.Boolean(), nullable=False),
         sa.Column("penggiat", sa.Integer(), nullable=False),
         sa.Column("urine_tests", sa.Integer(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("institution_id", "year"),
     )
+    op.create_index(op.f("ix_institution_states_region"), "institution_states", ["region"], unique=False)
     on = sa.column("on", sa.Date())
-    state = (sa.column("has_policy"), sa.column("penggiat"), sa.column("urine_tests"))
+    state = (sa.column("region"), sa.column("has_policy"), sa.column("penggiat"), sa.column("urine_tests"))
     recorded = sa.select(sa.column("id"), sa.cast(sa.extract("year", on), sa.Integer()), *state, on)
     names = ("institution_id", "year", *(column.name for column in state), "on")
     states = sa.table("institution_states", *map(sa.column, names))
@@ -158,3 +161,10 @@ def _begin_terms(table: str, stands: str) -> None:
     rows = sa.table(table, on, since, said, sa.column(stands, sa.Boolean()))
     op.execute(rows.update().values({said: on}))
     op.execute(rows.update().where(rows.c[stands]).values({since: on}))
+
+
+def _add_to_area_statuses() -> None:
+    with op.batch_alter_table("area_statuses") as table:
+        table.add_column(sa.Column("released", sa.Boolean(), server_default=sa.false(), nullable=False))
+        table.add_column(sa.Column("released_by", sa.String(length=64), nullable=True))
+        table.add_column(sa.Column("released_on", sa.Date(), nullable=True))

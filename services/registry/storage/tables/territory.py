@@ -50,6 +50,7 @@ institution_states = Table(
     metadata,
     Column("institution_id", String(ID_LENGTH), primary_key=True),
     Column("year", Integer, primary_key=True, autoincrement=False),
+    region("region"),
     flag("has_policy"),
     count("penggiat"),
     count("urine_tests"),
@@ -94,6 +95,9 @@ area_statuses = Table(
     word("status", 10),
     word("method", 10),
     day("on"),
+    flag("released"),
+    Column("released_by", String(ID_LENGTH)),
+    Column("released_on", Date),
     *life(),
 )
 
