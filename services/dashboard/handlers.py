@@ -16,6 +16,7 @@ from shared.contracts.registry import (
     AreaStatusRecorded,
     BusinessFollowedUp,
     FollowUpCancelled,
+    FollowUpReopened,
     FollowUpScheduled,
     IndexPublished,
     IndexReferenceChosen,
@@ -153,6 +154,12 @@ async def on_follow_up_scheduled(connection: AsyncConnection, event: Event[Follo
     return _draft("work", event, {"year": None})
 
 
+async def on_follow_up_reopened(connection: AsyncConnection, event: Event[FollowUpReopened]) -> Draft:
+    """A visit that was off the list waits again."""
+    await writes.reopen_follow_up(connection, event.region, event.data.follow_up_id, event.data.due_on)
+    return _draft("work", event, {"year": None})
+
+
 async def on_follow_up_cancelled(connection: AsyncConnection, event: Event[FollowUpCancelled]) -> Draft:
     """The business has closed: its visit waits no longer."""
     await writes.close_follow_up(connection, event.data.follow_up_id)
@@ -184,6 +191,7 @@ HANDLERS: Mapping[type[Payload], Handler] = {
     ReferralAnswered: on_referral_answered,
     ReferralStepUndone: on_referral_step_undone,
     FollowUpScheduled: on_follow_up_scheduled,
+    FollowUpReopened: on_follow_up_reopened,
     FollowUpCancelled: on_follow_up_cancelled,
     BusinessFollowedUp: on_business_followed_up,
     AreaStatusRecorded: on_area_status_recorded,

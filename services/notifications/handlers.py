@@ -178,8 +178,17 @@ async def _finish_commitment(unit: Unit, event: Event[Any]) -> None:
 
 async def on_follow_up_scheduled(unit: Unit, event: Event[registry.FollowUpScheduled]) -> None:
     """A visit is due."""
+    await due_list.schedule(unit.connection, _visit(event))
+
+
+async def on_follow_up_reopened(unit: Unit, event: Event[registry.FollowUpReopened]) -> None:
+    """A visit that was off the list is due after all."""
+    await due_list.reopen(unit.connection, _visit(event))
+
+
+def _visit(event: Event[registry.FollowUpScheduled] | Event[registry.FollowUpReopened]) -> Work:
     data = event.data
-    work = Work(
+    return Work(
         kind="follow_up",
         id=data.follow_up_id,
         event_id=event.id,
@@ -190,7 +199,6 @@ async def on_follow_up_scheduled(unit: Unit, event: Event[registry.FollowUpSched
         months=data.months,
         synthetic=data.synthetic,
     )
-    await due_list.schedule(unit.connection, work)
 
 
 async def on_follow_up_cancelled(unit: Unit, event: Event[registry.FollowUpCancelled]) -> None:
@@ -248,6 +256,7 @@ HANDLERS: Mapping[type[Payload], Callable[[Unit, Event[Any]], Awaitable[None]]] 
     registry.CommitmentWithdrawn: on_commitment_withdrawn,
     registry.FollowUpScheduled: on_follow_up_scheduled,
     registry.FollowUpCancelled: on_follow_up_cancelled,
+    registry.FollowUpReopened: on_follow_up_reopened,
     registry.BusinessFollowedUp: on_business_followed_up,
 }
 """What happens with each event of the registry this service follows."""

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.registry.commands import regulations as recorded_regulations
 from services.registry.commands.office import Office
 from services.registry.data import practice
+from services.registry.data.vocabulary_file import vocabulary
 from services.registry.http import (
     agents,
     area_statuses,
@@ -35,7 +36,11 @@ from services.registry.http import (
     refusals,
     regions,
     regulations,
+    sessions,
     surveys,
+)
+from services.registry.http import (
+    vocabulary as vocabulary_routes,
 )
 from services.registry.settings import RegistrySettings
 from services.registry.storage import answers
@@ -56,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     participants.router,
     participants.stays_router,
     programmes.router,
+    sessions.router,
     enrolments.router,
     businesses.router,
     organisations.router,
@@ -76,6 +82,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     published.router,
     published_counts.router,
     regions.router,
+    vocabulary_routes.router,
 )
 
 
@@ -95,6 +102,8 @@ def open_office(settings: RegistrySettings) -> Office:
     journal = Journal(database, settings.stream("registry"), f"/nodes/{settings.node}/registry")
     keyring = Keyring.load_or_create(settings.data_dir)
     return Office(database, journal, keyring, settings.region_codes, practice=practice.load(settings.data_dir))
+    words = vocabulary(settings.vocabulary_file)
+    return Office(database, journal, keyring, settings.region_codes, vocabulary=words)
 
 
 def build(settings: RegistrySettings) -> Registry:

@@ -1,9 +1,11 @@
 """What the registry is told by its environment."""
 
+from pathlib import Path
 from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from services.registry.data.vocabulary_file import vocabulary
 from shared import regions
 from shared.runtime.settings import ServiceName, ServiceSettings
 
@@ -19,6 +21,16 @@ class RegistrySettings(ServiceSettings):
     case: str = Field(
         "depok", pattern=r"^[a-z]*$", description="The case loaded on the first start; empty for an office's own data."
     )
+
+    vocabulary_file: Path | None = Field(
+        None, description="The office's own kinds of programmes and sectors, beside those every office has (YAML)."
+    )
+
+    @model_validator(mode="after")
+    def _vocabulary_readable(self) -> Self:
+        """A file with a mistake stops the start, not the first entry that needs it."""
+        vocabulary(self.vocabulary_file)
+        return self
 
     @model_validator(mode="after")
     def _regions_exist(self) -> Self:

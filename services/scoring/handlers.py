@@ -4,6 +4,7 @@ The follower hands over a batch and a unit of work; everything happens in that o
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from services.scoring.commands.fold import Chosen, Observed, Scorer, Step
@@ -15,6 +16,14 @@ from shared.contracts.envelope import Event, Payload
 from shared.journal.follower import Apply
 from shared.journal.journal import Unit
 
+Evidences = tuple[Evidence, ...]
+_SessionFigures = registry.SessionHeld | registry.SessionCorrected | registry.SessionWithdrawn | registry.SessionFigures
+_VisitFigures = (
+    registry.BusinessFollowedUp
+    | registry.BusinessVisitCorrected
+    | registry.BusinessVisitWithdrawn
+    | registry.VisitFigures
+)
 STATUS_LEVELS: Mapping[registry.AreaStatus, int] = {"bahaya": 1, "waspada": 2, "siaga": 3, "aman": 4}
 
 
@@ -22,13 +31,14 @@ def apply_with(scorer: Scorer) -> Apply:
     """The follower's ``apply``."""
 
     async def apply(unit: Unit, events: Sequence[Event[Any]]) -> None:
-        await scorer.take(unit, [step_of(event) for event in events])
+        await scorer.take(unit, [step for event in events for step in steps_of(event)])
 
     return apply
 
 
-def step_of(event: Event[Any]) -> Step:
-    """What a batch is made of: the event, and what it says in this service's terms."""
+def steps_of(event: Event[Any]) -> tuple[Step, ...]:
+    """What a batch is made of: the event, and what it says in this service's terms. A correction that moves something
+    into another year is two steps, one that changes no count is none."""
     return STEPS[type(event.data).TYPE](event)
 
 
@@ -39,8 +49,22 @@ def on_participant_registered(data: registry.ParticipantRegistered) -> Evidence:
 
 def on_session_held(data: registry.SessionHeld) -> Evidence:
     """A session and who came."""
-    counters = (("sessions.held", 1), ("sessions.attended", data.attended), ("families.reached", data.families))
-    return Evidence(data.on.year, counters, synthetic=data.synthetic)
+    return _session(data, data.synthetic)
+
+
+def on_session_corrected(data: registry.SessionCorrected) -> Evidences:
+    """The figures that count now, in place of those that counted."""
+    return _instead_of(_session(data.previous, data.synthetic), _session(data, data.synthetic))
+
+
+def on_session_withdrawn(data: registry.SessionWithdrawn) -> Evidences:
+    """A session that never was, or was counted already."""
+    return _instead_of(_session(data, data.synthetic), None)
+
+
+def _session(figures: _SessionFigures, synthetic: bool) -> Evidence:
+    counters = (("sessions.held", 1), ("sessions.attended", figures.attended), ("families.reached", figures.families))
+    return Evidence(figures.on.year, counters, synthetic=synthetic)
 
 
 def on_enrolment_accepted(data: registry.EnrolmentAccepted) -> Evidence:
@@ -53,21 +77,85 @@ def on_enrolment_completed(data: registry.EnrolmentCompleted) -> Evidence:
     return Evidence(data.on.year, (("enrolments.completed", 1),), synthetic=data.synthetic)
 
 
+def on_enrolment_corrected(data: registry.EnrolmentCorrected) -> Evidences:
+    """A place was given, or a programme finished, in another year than was said."""
+    now, before, synthetic = data.dates, data.previous, data.synthetic
+    found = _redated("enrolments.accepted", before.accepted_on, now.accepted_on, synthetic)
+    if data.state == "completed":
+        found += _redated("enrolments.completed", before.ended_on, now.ended_on, synthetic)
+    return found
+
+
+def on_enrolment_reinstated(data: registry.EnrolmentReinstated) -> Evidences:
+    """A programme that wasn't finished after all; the other ends were not counted."""
+    return _redated(
+        "enrolments.completed", data.ended_on if data.previous == "completed" else None, None, data.synthetic
+    )
+
+
 def on_business_started(data: registry.BusinessStarted) -> Evidence:
     """A business started."""
     return Evidence(data.on.year, (("businesses.started", 1),), synthetic=data.synthetic)
 
 
+def on_business_started_by_group(data: registry.BusinessStartedByGroup) -> Evidence:
+    """A mentored group's business is one business."""
+    return Evidence(data.on.year, (("businesses.started", 1),), synthetic=data.synthetic)
+
+
+def on_business_changed(data: registry.BusinessChanged) -> Evidences:
+    """A business that started in another year than was said."""
+    return _redated("businesses.started", data.previous.on, data.terms.on, data.synthetic)
+
+
 def on_business_followed_up(data: registry.BusinessFollowedUp) -> Evidence:
     """A visit, and whether the business was active."""
-    active = int(data.status == "active")
+    return _visit(data, data.months, data.synthetic)
+
+
+def on_business_visit_corrected(data: registry.BusinessVisitCorrected) -> Evidences:
+    """What the visit found, in place of what was said it found."""
+    return _instead_of(_visit(data.previous, data.months, data.synthetic), _visit(data, data.months, data.synthetic))
+
+
+def on_business_visit_withdrawn(data: registry.BusinessVisitWithdrawn) -> Evidences:
+    """A visit that wasn't made."""
+    return _instead_of(_visit(data, data.months, data.synthetic), None)
+
+
+def _visit(figures: _VisitFigures, months: registry.FollowUpMonth, synthetic: bool) -> Evidence:
+    active = int(figures.status == "active")
     counters = (
         ("businesses.visited", 1),
         ("businesses.visited_active", active),
-        (f"businesses.visited.{data.months}", 1),
-        (f"businesses.visited_active.{data.months}", active),
+        (f"businesses.visited.{months}", 1),
+        (f"businesses.visited_active.{months}", active),
     )
-    return Evidence(data.on.year, counters, synthetic=data.synthetic)
+    return Evidence(figures.on.year, counters, synthetic=synthetic)
+
+
+def _redated(counter: str, before: date | None, now: date | None, synthetic: bool) -> Evidences:
+    """One thing counted in the year of ``now`` instead of the year of ``before``; ``None`` where it isn't counted."""
+    earlier, later = (
+        None if day is None else Evidence(day.year, ((counter, 1),), synthetic=synthetic) for day in (before, now)
+    )
+    return () if earlier is None else _instead_of(earlier, later)
+
+
+def _instead_of(before: Evidence, now: Evidence | None) -> Evidences:
+    """Takes one flow event's evidence back and lets another stand for it.
+
+    What takes back is no synthetic event itself; it takes that count back too, so that a year without any is clean.
+    """
+    less = [(name, -addition) for name, addition in before.counters]
+    if now is None or now.year != before.year:
+        less += [("synthetic.events", -1)] if before.synthetic else []
+        return (Evidence(before.year, tuple(less)),) + (() if now is None else (now,))
+    change = dict(less)
+    for name, addition in now.counters:
+        change[name] = change.get(name, 0) + addition
+    counters = tuple((name, addition) for name, addition in change.items() if addition)
+    return (Evidence(now.year, counters),) if counters else ()
 
 
 def on_institution_recorded(data: registry.InstitutionRecorded) -> Evidence:
@@ -223,26 +311,37 @@ def _safe_or_better(status: registry.AreaStatus | None, before: registry.AreaSta
     return int(status == "aman" or improved)
 
 
-_Translate = Callable[[Any], Evidence]
+_Translate = Callable[[Any], Evidence | Evidences]
+_Steps = Callable[[Event[Any]], tuple[Step, ...]]
 _NO_DETAIL: Callable[[Any], str | None] = lambda _: None  # noqa: E731
 
 
-def _observed(translate: _Translate, detail: Callable[[Any], str | None] = _NO_DETAIL) -> Callable[[Event[Any]], Step]:
+def _observed(translate: _Translate, detail: Callable[[Any], str | None] = _NO_DETAIL) -> _Steps:
     """Evidence with where it comes from; ``detail`` is the one code that tells such events apart for a reader."""
 
-    def step(event: Event[Any]) -> Step:
-        return Observed(event, translate(event.data), detail(event.data))
+    def steps(event: Event[Any]) -> tuple[Step, ...]:
+        found = translate(event.data)
+        evidences = (found,) if isinstance(found, Evidence) else found
+        return tuple(Observed(event, evidence, detail(event.data)) for evidence in evidences)
 
-    return step
+    return steps
 
 
-STEPS: Mapping[str, Callable[[Event[Any]], Step]] = {
+STEPS: Mapping[str, _Steps] = {
     registry.ParticipantRegistered.TYPE: _observed(on_participant_registered),
     registry.SessionHeld.TYPE: _observed(on_session_held, lambda data: data.kind),
+    registry.SessionCorrected.TYPE: _observed(on_session_corrected, lambda data: data.kind),
+    registry.SessionWithdrawn.TYPE: _observed(on_session_withdrawn, lambda data: data.kind),
     registry.EnrolmentAccepted.TYPE: _observed(on_enrolment_accepted, lambda data: data.kind),
     registry.EnrolmentCompleted.TYPE: _observed(on_enrolment_completed, lambda data: data.kind),
+    registry.EnrolmentCorrected.TYPE: _observed(on_enrolment_corrected, lambda data: data.kind),
+    registry.EnrolmentReinstated.TYPE: _observed(on_enrolment_reinstated, lambda data: data.kind),
     registry.BusinessStarted.TYPE: _observed(on_business_started, lambda data: data.sector),
+    registry.BusinessStartedByGroup.TYPE: _observed(on_business_started_by_group, lambda data: data.sector),
+    registry.BusinessChanged.TYPE: _observed(on_business_changed, lambda data: data.terms.sector),
     registry.BusinessFollowedUp.TYPE: _observed(on_business_followed_up, lambda data: data.status),
+    registry.BusinessVisitCorrected.TYPE: _observed(on_business_visit_corrected, lambda data: data.status),
+    registry.BusinessVisitWithdrawn.TYPE: _observed(on_business_visit_withdrawn, lambda data: data.status),
     registry.InstitutionRecorded.TYPE: _observed(on_institution_recorded, lambda data: data.setting),
     registry.RegulationRecorded.TYPE: _observed(on_regulation_recorded, lambda data: data.kind),
     registry.AgentRecorded.TYPE: _observed(on_agent_recorded, lambda data: data.kind),
@@ -257,8 +356,8 @@ STEPS: Mapping[str, Callable[[Event[Any]], Step]] = {
     registry.SurveyAnswered.TYPE: _observed(on_survey_answered, lambda data: data.group),
     registry.SurveyAnswerExcluded.TYPE: _observed(on_survey_answer_excluded, lambda data: data.group),
     registry.SurveyAnswerReadmitted.TYPE: _observed(on_survey_answer_readmitted, lambda data: data.group),
-    registry.IndexPublished.TYPE: on_index_published,
-    registry.IndexReferenceChosen.TYPE: on_index_reference_chosen,
+    registry.IndexPublished.TYPE: lambda event: (on_index_published(event),),
+    registry.IndexReferenceChosen.TYPE: lambda event: (on_index_reference_chosen(event),),
 }
 """Type -> handler, for everything :mod:`shared.contracts.catalogue` says this service consumes."""
 

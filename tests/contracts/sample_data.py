@@ -13,6 +13,36 @@ _ENROLMENT = {
     "synthetic": True,
 }
 _BUSINESS = {"business_id": f"{_ID}04", "village": "32.76.07.1003", "sector": "lele"}
+_TERMS = {
+    "kind": "kewirausahaan",
+    "sector": "lele",
+    "villages": ["32.76.07.1003"],
+    "provider": "DKUM Kota Depok",
+    "quota": 20,
+    "budget_rupiah": 45_000_000,
+    "starts_on": "2023-03-20",
+    "ends_on": "2023-03-22",
+}
+_FIGURES = {"village": "32.76.07.1003", "attended": 18, "families": 12, "on": "2023-03-20"}
+_SESSION = {
+    "session_id": f"{_ID}07",
+    "programme_id": f"{_ID}02",
+    "kind": "kewirausahaan",
+    **_FIGURES,
+    "synthetic": True,
+}
+_GROUP = {"group_id": f"{_ID}15", "village": "32.76.07.1003", "synthetic": True}
+_MEMBER = {**_GROUP, "membership_id": f"{_ID}16", "participant_id": f"{_ID}01", "members": 8, "on": "2023-04-03"}
+_WORK = {"sector": "lele", "mentor": "Asosiasi UMKM Contoh", "on": "2023-04-03"}
+_SUPPORT = {"giver": "DKUM Kota Depok", "kind": "tools", "value_rupiah": 2_500_000, "on": "2023-04-10"}
+_FOLLOW_UP = {
+    "follow_up_id": f"{_ID}05",
+    "business_id": f"{_ID}04",
+    "village": "32.76.07.1003",
+    "months": 3,
+    "synthetic": True,
+}
+_VISIT = {"status": "active", "workers": 2, "on": "2023-07-03"}
 _REFERRAL = {**_PARTICIPANT, "referral_id": f"{_ID}06", "to_organisation": "DKUM Kota Depok", "synthetic": True}
 _ORGANISATION = {"organisation_id": f"{_ID}20", "organisation": "DKUM Kota Depok", "synthetic": True}
 _FORUM = {"forum_id": f"{_ID}22", "on": "2023-02-14", "synthetic": True}
@@ -68,10 +98,81 @@ REGISTRY: dict[str, Any] = {
         "on": "2023-03-20",
         "synthetic": True,
     },
+    "programme.changed": {
+        "programme_id": f"{_ID}02",
+        "terms": _TERMS | {"quota": 25},
+        "previous": _TERMS,
+        "synthetic": True,
+    },
+    "programme.state-changed": {
+        "programme_id": f"{_ID}02",
+        "kind": "kewirausahaan",
+        "state": "cancelled",
+        "previous": "planned",
+        "reason": "no_budget",
+        "on": "2023-03-06",
+        "synthetic": True,
+    },
+    "session.corrected": _SESSION | {"previous": _FIGURES | {"attended": 81}, "present": [f"{_ID}01"], "absent": []},
+    "session.withdrawn": _SESSION | {"reason": "duplicate"},
+    "enrolment.applied": _ENROLMENT,
+    "enrolment.waiting": _ENROLMENT | {"number": 3},
+    "enrolment.refused": _ENROLMENT | {"reason": "not_eligible"},
+    "enrolment.attending": _ENROLMENT,
+    "enrolment.corrected": {
+        **{name: value for name, value in _ENROLMENT.items() if name != "on"},
+        "state": "completed",
+        "dates": {"on": "2023-03-08", "accepted_on": "2023-03-08", "ended_on": "2023-03-24"},
+        "previous": {"on": "2022-03-08", "accepted_on": "2022-03-08", "ended_on": "2023-03-24"},
+    },
+    "enrolment.reinstated": {
+        **{name: value for name, value in _ENROLMENT.items() if name != "on"},
+        "state": "attending",
+        "previous": "completed",
+        "ended_on": "2023-03-24",
+    },
     "enrolment.accepted": _ENROLMENT,
     "enrolment.completed": _ENROLMENT,
     "enrolment.dropped": {**_ENROLMENT, "reason": "working"},
     "business.started": {**_BUSINESS, "participant_id": f"{_ID}01", "on": "2023-04-03", "synthetic": True},
+    "group.formed": {**_GROUP, "programme_id": f"{_ID}02", "members": 7, **_WORK},
+    "group.changed": {**_GROUP, "terms": _WORK, "previous": _WORK | {"mentor": None}},
+    "group.member-joined": _MEMBER,
+    "group.member-left": _MEMBER | {"reason": "moved"},
+    "group.dissolved": {**_GROUP, "reason": "goal_reached", "on": "2024-04-02"},
+    "business.started-by-group": {**_BUSINESS, **_GROUP, **_WORK},
+    "business.changed": {
+        "business_id": f"{_ID}04",
+        "village": "32.76.07.1003",
+        "terms": _WORK,
+        "previous": _WORK | {"sector": "sayur"},
+        "synthetic": True,
+    },
+    "business.closed": {**_BUSINESS, "reason": "health", "on": "2023-08-07", "synthetic": True},
+    "business.reopened": {**_BUSINESS, "status": "active", "on": "2023-08-09", "synthetic": True},
+    "support.given": {
+        "support_id": f"{_ID}17",
+        "business_id": f"{_ID}04",
+        "village": "32.76.07.1003",
+        "support": _SUPPORT,
+        "synthetic": True,
+    },
+    "support.corrected": {
+        "support_id": f"{_ID}17",
+        "business_id": f"{_ID}04",
+        "village": "32.76.07.1003",
+        "support": _SUPPORT,
+        "previous": _SUPPORT | {"value_rupiah": 25_000_000},
+        "synthetic": True,
+    },
+    "follow-up.reopened": _FOLLOW_UP | {"due_on": "2023-07-03"},
+    "business.visit-corrected": {
+        **_BUSINESS,
+        **_FOLLOW_UP,
+        **_VISIT,
+        "previous": {"status": "paused", "workers": 1, "on": "2023-07-03"},
+    },
+    "business.visit-withdrawn": {**_BUSINESS, **_FOLLOW_UP, **_VISIT},
     "follow-up.scheduled": {
         "follow_up_id": f"{_ID}05",
         "business_id": f"{_ID}04",

@@ -101,9 +101,17 @@ async def close_referral(connection: AsyncConnection, referral_id: str) -> None:
 
 
 async def open_follow_up(connection: AsyncConnection, region: str, follow_up_id: str, due_on: date) -> None:
-    """A visit became due."""
+    """A visit became due, or is due on another day than was said; one that was made stays made."""
     row = {"follow_up_id": follow_up_id, "region": region, "due_on": due_on, "done": False}
     await upsert(connection, t.follow_up, row, keep=True)
+    same = t.follow_up.c.follow_up_id == follow_up_id
+    await connection.execute(sa.update(t.follow_up).where(same).values(due_on=due_on))
+
+
+async def reopen_follow_up(connection: AsyncConnection, region: str, follow_up_id: str, due_on: date) -> None:
+    """A visit that was made or cancelled is to be made after all."""
+    row = {"follow_up_id": follow_up_id, "region": region, "due_on": due_on, "done": False}
+    await upsert(connection, t.follow_up, row)
 
 
 async def close_follow_up(connection: AsyncConnection, follow_up_id: str) -> None:

@@ -34,6 +34,13 @@ async def schedule(connection: AsyncConnection, work: Work, *, reopen: bool = Fa
     await connection.execute(sa.update(t).where(t.c.kind == work.kind, t.c.id == work.id).values(**values))
 
 
+async def reopen(connection: AsyncConnection, work: Work) -> None:
+    """Puts work back on the list. People are told again when it is late: the event that reopened it is a new cause."""
+    await schedule(connection, work)
+    again = {"done": False, "event_id": work.event_id, "due_on": work.due_on}
+    await connection.execute(sa.update(t).where(t.c.kind == work.kind, t.c.id == work.id).values(**again))
+
+
 async def finish(
     connection: AsyncConnection, kind: WorkKind, work_id: str, *, region: str, village: str, synthetic: bool
 ) -> None:

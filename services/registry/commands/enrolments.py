@@ -1,12 +1,18 @@
-"""Enrolments: a participant's place in a programme, from acceptance to its end."""
+"""Enrolments: a participant's way into a programme and through it.
+
+Every step holds the programme's row first, then the enrolment's: two that lock in different orders could wait for each
+other for ever, and the programme's row is what keeps the count of its places and the order of its line.
+"""
 
 from datetime import date
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
+from sqlalchemy import select
 
-from services.registry.commands import consent, participants
+from services.registry.commands import consent, participants, waiting
 from services.registry.commands.model import (
+    AnyEvent,
     Command,
     IdInput,
     Match,
@@ -18,20 +24,36 @@ from services.registry.commands.model import (
     written,
 )
 from services.registry.commands.office import Office, known, locked
-from services.registry.domain import programmes, territory
-from services.registry.domain.dates import check_happened
+from services.registry.commands.waiting import said
+from services.registry.domain import dates, enrolments, programmes, territory
+from services.registry.domain.enrolments import EnrolmentState
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
 from services.registry.storage.rows import Row
-from shared.contracts.registry import EnrolmentAccepted, EnrolmentCompleted, EnrolmentDropped
+from shared.contracts.envelope import Payload
+from shared.contracts.registry import (
+    DropReason,
+    EnrolmentAccepted,
+    EnrolmentApplied,
+    EnrolmentAttending,
+    EnrolmentCompleted,
+    EnrolmentCorrected,
+    EnrolmentDates,
+    EnrolmentDropped,
+    EnrolmentRefused,
+    EnrolmentReinstated,
+    EnrolmentWaiting,
+    RefuseReason,
+)
 from shared.journal import Unit
 from shared.runtime import clock
 
-DropReason = Literal["moved", "working", "health", "no_show", "other"]
-
 
 class Enrol(Command):
-    """A participant gets a place in a programme."""
+    """A participant gets a place in a programme, or the next number in its line when all places are taken.
+
+    With ``state`` ``applied`` the office decides later.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -47,20 +69,30 @@ class Enrol(Command):
 
     participant_id: IdInput
     programme_id: IdInput
+    state: Literal["applied", "accepted"] = "accepted"
     on: OnInput
     synthetic: SyntheticInput = False
 
 
-class Complete(Command):
-    """The participant finished the programme."""
+class Step(Command):
+    """The day of a step."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"on": "2023-03-10"}]})
 
     on: OnInput
 
 
+class Refuse(Command):
+    """Why somebody who applied, or waits, gets no place."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"on": "2023-03-09", "reason": "not_eligible"}]})
+
+    on: OnInput
+    reason: RefuseReason
+
+
 class Drop(Command):
-    """The participant left before the end; the place is free again."""
+    """The participant left before the end; the place goes to the first who waits."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"on": "2023-03-09", "reason": "working"}]})
 
@@ -68,8 +100,18 @@ class Drop(Command):
     reason: DropReason
 
 
+class CorrectEnrolment(Command):
+    """Mends the dates of an enrolment; what is left out stays."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"accepted_on": "2023-03-09"}]})
+
+    on: Annotated[OnInput | None, Field(description="The day of the application.")] = None
+    accepted_on: OnInput | None = None
+    ended_on: OnInput | None = None
+
+
 class EnrolmentView(View):
-    """An enrolment and where it stands."""
+    """An enrolment and where it stands. ``number`` is the place in the line of those who wait."""
 
     PATH: ClassVar[str] = "/v1/enrolments"
 
@@ -78,75 +120,198 @@ class EnrolmentView(View):
     programme_id: str
     kind: str
     village: str
-    state: programmes.EnrolmentState
-    reason: DropReason | None = None
+    state: EnrolmentState
+    reason: str | None = None
+    number: int | None = None
     on: date
+    accepted_on: date | None = None
     ended_on: date | None = None
     synthetic: bool
 
 
 async def enrol(unit: Unit, office: Office, command: Enrol) -> Written:
-    """Refuses a full programme and a second place for the same person."""
+    """Refuses a programme that isn't open, and a second place for the same person."""
     connection = unit.connection
     programme = await locked(connection, tables.programmes, command.programme_id, "unknown_programme", "programme_id")
+    programmes.check_open(programme["state"])
     person = await participants.usable(unit, office, command.participant_id, consent.PROGRAMME, on=command.on)
-    city = territory.city_of(person["village"])
+    state: EnrolmentState = "applied"
+    if command.state == "accepted":
+        state = enrolments.accept(state, room=_room(programme))
     synthetic = command.synthetic or person["synthetic"] or programme["synthetic"]
     row = rows.new(
         id=clock.new_id(),
-        **command.model_dump() | {"participant_id": person["id"], "synthetic": synthetic},
+        **command.model_dump() | {"participant_id": person["id"], "synthetic": synthetic, "state": state},
         kind=programme["kind"],
         village=person["village"],
-        state="accepted",
+        **_place(programme, state, command.on),
     )
     if not await rows.add_if_absent(connection, tables.enrolments, row):
         raise Refusal("already_enrolled", "participant_id")
-    taken = programmes.take_place(programme["quota"], programme["places_taken"])
-    await rows.change(connection, tables.programmes, programme, places_taken=taken)
-    payload = EnrolmentAccepted(**_said(row), on=command.on)
-    return written(EnrolmentView, row, unit.emit(payload, subject=row["id"], region=city), created=True)
+    await _count_in(unit, programme, state)
+    return written(EnrolmentView, row, _emit(unit, _entering(row, command.on), row), created=True)
 
 
-async def complete(unit: Unit, office: Office, enrolment_id: str, command: Complete, match: Match | None) -> Written:
-    """Ends an enrolment well."""
-    row = await locked(unit.connection, tables.enrolments, enrolment_id, "unknown_record", None)
-    changed = await _end(unit, office, row, "completed", command.on, match)
-    payload = EnrolmentCompleted(**_said(changed), on=command.on)
-    event = unit.emit(payload, subject=enrolment_id, region=territory.city_of(row["village"]))
+async def accept(unit: Unit, office: Office, enrolment_id: str, command: Step, match: Match | None) -> Written:
+    """Gives somebody who applied a place, or the next number in the line."""
+    programme, row = await _locked(unit, office, enrolment_id, command.on, match)
+    state = enrolments.accept(row["state"], room=_room(programme))
+    programmes.check_open(programme["state"])
+    values = {"state": state, **_place(programme, state, command.on)}
+    changed = await rows.change(unit.connection, tables.enrolments, row, **values)
+    await _count_in(unit, programme, state)
+    return written(EnrolmentView, changed, _emit(unit, _entering(changed, command.on), changed))
+
+
+async def refuse(unit: Unit, office: Office, enrolment_id: str, command: Refuse, match: Match | None) -> Written:
+    """Ends an application, or the waiting."""
+    programme, row = await _locked(unit, office, enrolment_id, command.on, match)
+    state = enrolments.step(row["state"], "refused")
+    values = {"state": state, "reason": command.reason, "ended_on": command.on, "number": None}
+    changed = await rows.change(unit.connection, tables.enrolments, row, **values)
+    if row["state"] == "waiting":
+        await rows.change(unit.connection, tables.programmes, programme, waiting=programme["waiting"] - 1)
+    payload = EnrolmentRefused(**said(changed), reason=command.reason, on=command.on)
+    return written(EnrolmentView, changed, _emit(unit, payload, changed))
+
+
+async def attend(unit: Unit, office: Office, enrolment_id: str, command: Step, match: Match | None) -> Written:
+    """The participant came for the first time."""
+    _, row = await _locked(unit, office, enrolment_id, command.on, match)
+    changed, event = await attending(unit, row, command.on)
     return written(EnrolmentView, changed, event)
+
+
+async def attending(unit: Unit, row: Row, on: date, cause: AnyEvent | None = None) -> tuple[Row, AnyEvent]:
+    """A locked enrolment of somebody who has come, and the event that says so."""
+    state = enrolments.step(row["state"], "attending")
+    changed = await rows.change(unit.connection, tables.enrolments, row, state=state)
+    return changed, _emit(unit, EnrolmentAttending(**said(changed), on=on), changed, cause)
+
+
+async def complete(unit: Unit, office: Office, enrolment_id: str, command: Step, match: Match | None) -> Written:
+    """Ends an enrolment well."""
+    _, row = await _locked(unit, office, enrolment_id, command.on, match)
+    state = enrolments.step(row["state"], "completed")
+    changed = await rows.change(unit.connection, tables.enrolments, row, state=state, ended_on=command.on)
+    return written(EnrolmentView, changed, _emit(unit, EnrolmentCompleted(**said(changed), on=command.on), changed))
 
 
 async def drop(unit: Unit, office: Office, enrolment_id: str, command: Drop, match: Match | None) -> Written:
-    """Ends an enrolment early and gives the place back."""
+    """Ends an enrolment early and gives the place to the first who waits."""
+    programme, row = await _locked(unit, office, enrolment_id, command.on, match)
+    values = {"state": enrolments.step(row["state"], "dropped"), "reason": command.reason, "ended_on": command.on}
+    changed = await rows.change(unit.connection, tables.enrolments, row, **values)
+    payload = EnrolmentDropped(**said(changed), reason=command.reason, on=command.on)
+    event = _emit(unit, payload, changed)
+    fewer = {**programme, "places_taken": programmes.give_back(programme["places_taken"])}
+    line = await waiting.fill(unit, fewer, command.on, event)
+    await rows.change(unit.connection, tables.programmes, programme, **line.counts)
+    return written(EnrolmentView, changed, event, *line.events)
+
+
+async def reinstate(unit: Unit, office: Office, enrolment_id: str, command: Step, match: Match | None) -> Written:
+    """Takes back an end that was recorded by mistake; somebody who had left needs a free place for that."""
+    programme, row = await _locked(unit, office, enrolment_id, command.on, match)
+    state = enrolments.reinstate(row["state"])
+    if row["state"] != "completed":
+        programmes.check_open(programme["state"])
+        await _check_alone(unit, row)
+    if row["state"] == "dropped":
+        if not _room(programme):
+            raise Refusal("quota_full", "id", quota=programme["quota"])
+        await _count_in(unit, programme, state)
+    values = {"state": state, "reason": None, "ended_on": None}
+    changed = await rows.change(unit.connection, tables.enrolments, row, **values)
+    payload = EnrolmentReinstated(**said(row), state=state, previous=row["state"], ended_on=row["ended_on"])
+    return written(EnrolmentView, changed, _emit(unit, payload, changed))
+
+
+async def correct(
+    unit: Unit, office: Office, enrolment_id: str, command: CorrectEnrolment, match: Match | None
+) -> Written:
+    """Mends the dates; the event carries those that were there before."""
+    _, row = await _locked(unit, office, enrolment_id, None, match, required=True)
+    given = command.model_dump(exclude_none=True)
+    if not given:
+        raise Refusal("nothing_to_change", "body")
+    _check_dates(office, row, given)
+    changed = await rows.change(unit.connection, tables.enrolments, row, **given)
+    now, before = (EnrolmentDates(**{name: r[name] for name in _DATES}) for r in (changed, row))
+    payload = EnrolmentCorrected(**said(changed), state=row["state"], dates=now, previous=before)
+    return written(EnrolmentView, changed, _emit(unit, payload, changed))
+
+
+_DATES = ("on", "accepted_on", "ended_on")
+_MISSING: dict[str, Literal["not_accepted_yet", "not_ended_yet"]] = {
+    "accepted_on": "not_accepted_yet",
+    "ended_on": "not_ended_yet",
+}
+
+
+def _check_dates(office: Office, row: Row, given: dict[str, Any]) -> None:
+    """Each date there is comes after the one before it, and none is still to come."""
+    today, earlier = office.today(territory.city_of(row["village"])), None
+    for name in _DATES:
+        if name in given and row[name] is None:
+            raise Refusal(_MISSING[name], name)
+        day = given.get(name, row[name])
+        if day is None:
+            continue
+        dates.check_happened(name, day, today)
+        if earlier is not None:
+            dates.check_not_before(name, day, earlier)
+        earlier = day
+
+
+async def _locked(
+    unit: Unit, office: Office, enrolment_id: str, on: date | None, match: Match | None, *, required: bool = False
+) -> tuple[Row, Row]:
+    """The programme and the enrolment, for a step on a day that has come and isn't before the one before it."""
     connection = unit.connection
     place = await known(connection, tables.enrolments, enrolment_id, "unknown_record", None)
-    # The programme first, as in enrol(): two that lock in different orders could wait for each other for ever.
     programme = await locked(connection, tables.programmes, place["programme_id"], "unknown_programme", "id")
     row = await locked(connection, tables.enrolments, enrolment_id, "unknown_record", None)
-    changed = await _end(unit, office, row, "dropped", command.on, match, reason=command.reason)
-    taken = programmes.give_back(programme["places_taken"])
-    await rows.change(connection, tables.programmes, programme, places_taken=taken)
-    payload = EnrolmentDropped(**_said(changed), reason=command.reason, on=command.on)
-    event = unit.emit(payload, subject=enrolment_id, region=territory.city_of(row["village"]))
-    return written(EnrolmentView, changed, event)
+    check_match(row["version"], match, required=required)
+    if on is not None:
+        dates.check_happened("on", on, office.today(territory.city_of(row["village"])))
+        dates.check_not_before("on", on, row["accepted_on"] or row["on"])
+    return programme, row
 
 
-async def _end(
-    unit: Unit,
-    office: Office,
-    row: Row,
-    end: Literal["completed", "dropped"],
-    on: date,
-    match: Match | None,
-    reason: DropReason | None = None,
-) -> Row:
-    check_match(row["version"], match, required=False)
-    check_happened("on", on, office.today(territory.city_of(row["village"])))
-    state = programmes.end_enrolment(row["state"], row["on"], end, on)
-    return await rows.change(unit.connection, tables.enrolments, row, state=state, ended_on=on, reason=reason)
+async def _check_alone(unit: Unit, row: Row) -> None:
+    """Refuses when the participant has come into the programme another way since."""
+    table = tables.enrolments
+    same = (table.c.participant_id == row["participant_id"], table.c.programme_id == row["programme_id"])
+    live = table.c.state.not_in(("dropped", "refused"))
+    if (await unit.connection.execute(select(table.c.id).where(*same, live).limit(1))).first():
+        raise Refusal("already_enrolled", "id")
 
 
-def _said(row: Row) -> dict[str, Any]:
-    """What all three events of an enrolment say."""
-    said = ("participant_id", "programme_id", "kind", "village", "synthetic")
-    return {"enrolment_id": row["id"], **{name: row[name] for name in said}}
+def _room(programme: Row) -> bool:
+    return programmes.has_room(programme["quota"], programme["places_taken"])
+
+
+def _place(programme: Row, state: EnrolmentState, on: date) -> dict[str, Any]:
+    number = programme["last_number"] + 1 if state == "waiting" else None
+    return {"accepted_on": on if state == "accepted" else None, "number": number}
+
+
+async def _count_in(unit: Unit, programme: Row, state: EnrolmentState) -> None:
+    """One more place taken, or one more number given out."""
+    if state == "accepted":
+        await rows.change(unit.connection, tables.programmes, programme, places_taken=programme["places_taken"] + 1)
+    elif state == "waiting":
+        more = {"waiting": programme["waiting"] + 1, "last_number": programme["last_number"] + 1}
+        await rows.change(unit.connection, tables.programmes, programme, **more)
+
+
+def _entering(row: Row, on: date) -> Payload:
+    if row["state"] == "waiting":
+        return EnrolmentWaiting(**said(row), number=row["number"], on=on)
+    entered = EnrolmentAccepted if row["state"] == "accepted" else EnrolmentApplied
+    return entered(**said(row), on=on)
+
+
+def _emit(unit: Unit, payload: Payload, row: Row, cause: AnyEvent | None = None) -> AnyEvent:
+    return unit.emit(payload, subject=row["id"], region=territory.city_of(row["village"]), cause=cause)

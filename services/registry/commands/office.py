@@ -8,10 +8,12 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registry.data.practice import Practice, packaged
+from services.registry.data.vocabulary_file import built_in
 from services.registry.domain import territory
 from services.registry.domain.codes import Code
 from services.registry.domain.dates import check_happened
 from services.registry.domain.refusal import Refusal
+from services.registry.domain.vocabulary import Vocabulary
 from services.registry.storage import rows, scope, tables
 from services.registry.storage.rows import Row
 from shared import access, regions
@@ -34,6 +36,7 @@ class Office:
     actor: Actor = NODE
     """Who acts: the node itself, or the account a request comes from."""
     practice: Practice = field(default_factory=packaged)
+    vocabulary: Vocabulary = field(default_factory=built_in)
     _villages: set[str] = field(default_factory=set)
 
     def today(self, city: str) -> date:

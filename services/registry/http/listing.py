@@ -13,7 +13,19 @@ from typing import Annotated, Any, Generic, Union, get_args, get_origin
 
 from fastapi import Query, Request
 from pydantic import Field
-from sqlalchemy import Boolean, Column, ColumnElement, Date, Integer, LargeBinary, Select, String, Table, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    Integer,
+    LargeBinary,
+    Select,
+    String,
+    Table,
+    select,
+)
 
 from services.registry.commands.office import Office
 from services.registry.domain.refusal import Refusal
@@ -201,6 +213,8 @@ def _kind(view: type[ViewT], name: str, column: Column[Any]) -> Any:
         return bool
     if isinstance(column.type, Date):
         return date
+    if isinstance(column.type, BigInteger):
+        return Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
     if isinstance(column.type, Integer):
         return Annotated[int, Field(ge=INT_MIN, le=INT_MAX)]
     declared = _without_none(view.model_fields[name].annotation)

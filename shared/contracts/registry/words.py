@@ -14,9 +14,12 @@ ParticipantState = Literal["registered", "active", "graduated", "left", "moved",
 LeaveReason = Literal["working", "health", "family", "lost_contact", "refused", "deceased", "other"]
 Sex = Literal["female", "male"]
 AgeBand = Literal["under_18", "18_24", "25_34", "35_44", "45_54", "55_up"]
-ProgrammeKind = Literal[
-    "bimtek", "kewirausahaan", "magang", "kelompok_dampingan", "sosialisasi", "tes_urine", "ibm", "pelatihan_penggiat"
-]
+ProgrammeKind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+"""A word of the registry's list of kinds (services/registry/data/vocabulary.yaml), which an office may extend."""
+
+ProgrammeState = Literal["draft", "planned", "running", "completed", "cancelled"]
+EnrolmentState = Literal["applied", "waiting", "accepted", "attending", "completed", "dropped", "refused"]
+Rupiah = Annotated[int, Field(ge=0, le=10**15)]
 Setting = Literal["pemerintah", "swasta", "pendidikan", "masyarakat"]
 RegulationKind = Literal["perda", "perbup", "perwali", "sk", "rad", "tim_terpadu"]
 PillarRole = Literal["lurah", "kepala_desa", "babinsa", "bhabinkamtibmas"]

@@ -123,24 +123,6 @@ async def test_a_referral_is_answered_step_by_step(api: Api) -> None:
     assert open_ones.json() == {"items": [], "next_cursor": None}
 
 
-async def test_a_full_programme_takes_nobody_until_a_place_is_freed(api: Api) -> None:
-    programme = await api.made("/v1/programmes", bodies.programme(quota=1))
-    first, second = [await api.made("/v1/participants", bodies.participant(number)) for number in (1, 2)]
-
-    def place(person: dict[str, str]) -> dict[str, str]:
-        return {"participant_id": person["id"], "programme_id": programme["id"], "on": "2023-03-08"}
-
-    taken = await api.made("/v1/enrolments", place(first))
-    full = await api.post("/v1/enrolments", place(second))
-    assert (full.status_code, full.json()["type"]) == (409, "urn:bersinar:problem:quota-full")
-    assert full.json()["errors"][0]["field"] == "programme_id"
-    dropped = await api.post(f"/v1/enrolments/{taken['id']}/drop", {"on": "2023-03-09", "reason": "working"})
-    assert dropped.json()["state"] == "dropped"
-    await api.made("/v1/enrolments", place(second))
-    shown = await api.client.get(f"/v1/programmes/{programme['id']}")
-    assert shown.json()["places_taken"] == 1
-
-
 async def test_statements_that_replace_carry_what_they_replace(api: Api) -> None:
     school = await api.post("/v1/institutions", bodies.institution())
     rule = await api.post("/v1/regulations", bodies.regulation())

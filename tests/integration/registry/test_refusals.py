@@ -174,15 +174,3 @@ async def test_a_visit_is_recorded_once_however_many_record_it(api: Api) -> None
     paths = [f"/v1/follow-ups/{visits[month]['id']}/visit" for month in (0, 0, 0, 1)]
     answers = await asyncio.gather(*(api.post(path, found) for path in paths))
     assert sorted(answer.status_code for answer in answers) == [200, 200, 409, 409]
-
-
-async def test_two_at_once_take_the_last_place_once(api: Api) -> None:
-    programme = await api.made(PROGRAMMES, bodies.programme(quota=1))
-    people = [await api.made(PEOPLE, bodies.participant(number)) for number in range(3)]
-    answers = await asyncio.gather(
-        *(
-            api.post("/v1/enrolments", {"participant_id": p["id"], "programme_id": programme["id"], "on": "2023-03-08"})
-            for p in people
-        )
-    )
-    assert sorted(answer.status_code for answer in answers) == [201, 409, 409]

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+import yaml
 
+from deploy.processes import ROOT
 from services.dashboard import wording as module
 from services.dashboard.wording import LANGUAGES, language_of, wording
 from shared.contracts import notifications, registry
@@ -65,12 +67,18 @@ def test_every_registry_event_that_moves_an_index_has_a_sentence():
 
 @pytest.mark.parametrize(
     "values",
-    [registry.Group, registry.ProgrammeKind, registry.Setting, registry.RegulationKind, registry.AreaStatus,
+    [registry.Group, registry.Setting, registry.RegulationKind, registry.AreaStatus,
      registry.BusinessStatus, registry.RespondentGroup],
 )  # fmt: skip
 def test_code_lists_have_words(values):
     for value in get_args(values):
         assert f"detail.{value}" in INDONESIAN.texts
+
+
+def test_kinds_of_programmes_have_words():
+    words = yaml.safe_load((ROOT / "services/registry/data/vocabulary.yaml").read_text())
+    for kind in words["kinds"]:
+        assert f"detail.{kind}" in INDONESIAN.texts
 
 
 def test_channels_have_words():

@@ -12,9 +12,9 @@ from services.registry.storage.tables.indices import (
     national_counts,
     published_indices,
 )
-from services.registry.storage.tables.livelihoods import businesses, follow_ups
+from services.registry.storage.tables.livelihoods import businesses, follow_ups, memberships, mentored_groups, supports
 from services.registry.storage.tables.people import consents, participants, stays
-from services.registry.storage.tables.programmes import enrolments, programmes, sessions
+from services.registry.storage.tables.programmes import attendances, enrolments, programmes, sessions
 from services.registry.storage.tables.surveys import survey_answers
 from services.registry.storage.tables.territory import (
     agents,
@@ -49,6 +49,7 @@ __all__ = [
     "answers",
     "area_status_counts",
     "area_statuses",
+    "attendances",
     "audit_head",
     "audit_log",
     "businesses",
@@ -63,6 +64,8 @@ __all__ = [
     "index_references",
     "institution_states",
     "institutions",
+    "memberships",
+    "mentored_groups",
     "metadata",
     "national_counts",
     "organisations",
@@ -79,5 +82,6 @@ __all__ = [
     "seeds",
     "sessions",
     "stays",
+    "supports",
     "survey_answers",
 ]

@@ -1,11 +1,12 @@
-"""Programmes, sessions and places in them."""
+"""Programmes, sessions and who came to them, and places in programmes."""
 
-from sqlalchemy import JSON, Column, Date, Index, String, Table, text
+from sqlalchemy import JSON, BigInteger, Column, Date, Index, Integer, String, Table, text
 
 from services.registry.storage.tables.columns import (
     ID_LENGTH,
     count,
     day,
+    flag,
     id_column,
     life,
     metadata,
@@ -26,8 +27,17 @@ programmes = Table(
     count("quota"),
     count("places_taken"),
     day("on"),
+    word("state", 16),
+    Column("reason", String(24)),
+    Column("budget_rupiah", BigInteger),
+    Column("starts_on", Date),
+    Column("ends_on", Date),
+    Column("ended_on", Date),
+    count("waiting"),
+    count("last_number"),
     *life(),
 )
+"""``waiting`` counts the people in line; ``last_number`` is the last number of the line that was given out."""
 
 sessions = Table(
     "sessions",
@@ -38,7 +48,18 @@ sessions = Table(
     count("attended"),
     count("families"),
     day("on"),
+    word("state", 16),
+    Column("reason", String(16)),
     *life(),
+)
+
+attendances = Table(
+    "attendances",
+    metadata,
+    Column("session_id", String(ID_LENGTH), primary_key=True),
+    Column("participant_id", String(ID_LENGTH), primary_key=True, index=True),
+    region("village"),
+    flag("present"),
 )
 
 enrolments = Table(
@@ -50,17 +71,21 @@ enrolments = Table(
     word("kind"),
     region("village"),
     word("state", 16),
-    Column("reason", String(16)),
+    Column("reason", String(24)),
     day("on"),
+    Column("accepted_on", Date),
     Column("ended_on", Date),
+    Column("number", Integer),
     *life(),
-    # Somebody who dropped out may start again; otherwise one place a person.
+    Index("enrolments_in_line", "programme_id", "state", "number"),
+    # Somebody who dropped out or was refused may try again; otherwise one place a person.
     Index(
         "one_place_a_person",
         "participant_id",
         "programme_id",
         unique=True,
-        sqlite_where=text("state <> 'dropped'"),
-        postgresql_where=text("state <> 'dropped'"),
+        sqlite_where=text("state NOT IN ('dropped', 'refused')"),
+        postgresql_where=text("state NOT IN ('dropped', 'refused')"),
     ),
 )
+"""``number`` is the place in the line of those who wait; the smallest is the next."""
