@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Annotated, Literal, Self, get_args
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from services.registry.data.vocabulary_file import built_in
 from shared.contracts.envelope import VillageCode
 from shared.contracts.registry import Count, Id, KotanGroup, ProgrammeKind, RegulationKind, Setting, Year
 from shared.contracts.scoring import Variable
@@ -36,6 +37,12 @@ def _exact(value: object) -> object:
 
 AverageLevel = Annotated[Decimal, BeforeValidator(_exact), Field(ge=1, le=4)]
 """An average answer on the scale from 1 to 4."""
+
+
+def _listed(kind: str) -> str:
+    if kind not in built_in().kinds:
+        raise ValueError(f"{kind!r} is no kind of vocabulary.yaml")
+    return kind
 
 
 class CaseFileInvalid(ValueError):
@@ -84,7 +91,7 @@ class Programme(Entry):
     """A programme; ``provider`` is the id of one of the file's organisations, ``quota`` the number of places."""
 
     name: Text
-    kind: ProgrammeKind
+    kind: Annotated[ProgrammeKind, AfterValidator(_listed)]
     sector: Text
     villages: Annotated[tuple[VillageCode, ...], Field(min_length=1)]
     provider: Id
