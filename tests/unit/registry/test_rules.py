@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.domain import personal, programmes, published, territory
+from services.registry.domain import personal, published, territory
 from services.registry.domain.area_status import status_before
 from services.registry.domain.refusal import Refusal
 
@@ -34,22 +34,6 @@ def test_open_text_holds_no_phone_nik_or_mail_address(text: str) -> None:
 @pytest.mark.parametrize("text", ["DKUM Kota Depok", "188.34/1234/2023", "Perwali 12 Tahun 2023", "3.602", None])
 def test_ordinary_text_passes(text: str | None) -> None:
     personal.check_open_text(number=text)
-
-
-@given(st.integers(0, 50), st.lists(st.booleans(), max_size=200))
-def test_a_quota_is_never_passed(quota: int, wishes: list[bool]) -> None:
-    """True asks for a place, False gives one back."""
-    taken = 0
-    for wish in wishes:
-        if not wish:
-            taken = programmes.give_back(taken)
-        elif quota == programmes.UNLIMITED or taken < quota:
-            taken = programmes.take_place(quota, taken)
-        else:
-            with pytest.raises(Refusal, match="quota_full"):
-                programmes.take_place(quota, taken)
-        assert taken >= 0
-        assert quota == programmes.UNLIMITED or taken <= quota
 
 
 @given(st.dictionaries(st.integers(2015, 2030), st.sampled_from(["bahaya", "waspada", "siaga", "aman"])))
