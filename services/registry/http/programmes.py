@@ -13,9 +13,7 @@ from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(prefix=ProgrammeView.PATH, tags=["programmes"])
-PROGRAMMES = Listed(
-    ProgrammeView, tables.programmes, sorts=("region", "kind", "sector", "state", "quota", "starts_on", "on")
-)
+PROGRAMMES = Listed(ProgrammeView, tables.programmes, sorts=("region", "kind", "sector", "state", "quota", "on"))
 
 
 @router.post("", summary="Set up a programme", **creates(ProgrammeView))
