@@ -52,7 +52,7 @@ def script(page: Path, port: int) -> str:
     lines = ["set -euo pipefail"]
     for block in blocks(page):
         if block.language == RUN:
-            lines += [f"echo '{_MARK}{block.line}'", block.text]
+            lines += [f"printf '\\n{_MARK}%s\\n' {block.line}", block.text]
     return re.sub(r"127\.0\.0\.1:(\d{4})\b", lambda hit: f"127.0.0.1:{_moved(int(hit[1]), port)}", "\n".join(lines))
 
 
