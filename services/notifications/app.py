@@ -48,7 +48,7 @@ class Notifications:
 def build(settings: NotificationsSettings) -> Notifications:
     """Wires everything; nothing runs yet."""
     token = identity.load_or_create_token(settings.data_dir)
-    keyring = Keyring.load_or_create(settings.data_dir)
+    keyring = settings.keyring
     database = Database(settings.own_database_url)
     journal = Journal(database, settings.stream("notifications"), f"/nodes/{settings.node}/notifications")
     followers = tuple(_follower(settings, producer, database, journal, token) for producer in FOLLOWED)

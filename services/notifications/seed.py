@@ -102,7 +102,7 @@ def _wish(organisation: str, region: str, rules: frozenset[Rule], with_email: bo
 async def _seed_now(settings: NotificationsSettings) -> int:
     database = Database(settings.own_database_url)
     try:
-        keyring = Keyring.load_or_create(settings.data_dir)
+        keyring = settings.keyring
         with_email = settings.mail_server is not None
         return await seed_subscriptions(database, keyring, settings.region_codes, clock.now(), with_email=with_email)
     finally:

@@ -20,6 +20,7 @@ from services.registry.http import (
     area_statuses,
     businesses,
     commitments,
+    consents,
     contacts,
     designations,
     enrolments,
@@ -49,7 +50,6 @@ from shared.journal import Journal, Publisher, Streams
 from shared.journal.http import journal_router, streams_router
 from shared.runtime import clock, identity, logging, migration, web
 from shared.runtime.database import Database
-from shared.runtime.encryption import Keyring
 from shared.runtime.health import Health
 
 log = structlog.get_logger()
@@ -60,6 +60,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 ROUTERS: tuple[APIRouter, ...] = (
     participants.router,
     participants.stays_router,
+    consents.router,
+    consents.purposes_router,
+    consents.of_participants_router,
     programmes.router,
     sessions.router,
     enrolments.router,
@@ -100,10 +103,12 @@ def open_office(settings: RegistrySettings) -> Office:
     """The database, journal and keys of the office; dispose of its database when done."""
     database = Database(settings.own_database_url)
     journal = Journal(database, settings.stream("registry"), f"/nodes/{settings.node}/registry")
-    keyring = Keyring.load_or_create(settings.data_dir)
-    return Office(database, journal, keyring, settings.region_codes, practice=practice.load(settings.data_dir))
-    words = vocabulary(settings.vocabulary_file)
-    return Office(database, journal, keyring, settings.region_codes, vocabulary=words)
+    vault = settings.vault
+    database.goes_with(vault.store.database)
+    words, practised = vocabulary(settings.vocabulary_file), practice.load(settings.data_dir)
+    return Office(
+        database, journal, settings.keyring, vault, settings.region_codes, practice=practised, vocabulary=words
+    )
 
 
 def build(settings: RegistrySettings) -> Registry:

@@ -3,10 +3,13 @@
 from pathlib import Path
 from typing import ClassVar, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from services.registry.data.vocabulary_file import vocabulary
+from services.registry.keys.store import KeyStore
+from services.registry.keys.vault import Vault
 from shared import regions
+from shared.runtime import keysource
 from shared.runtime.settings import ServiceName, ServiceSettings
 
 
@@ -25,6 +28,24 @@ class RegistrySettings(ServiceSettings):
     vocabulary_file: Path | None = Field(
         None, description="The office's own kinds of programmes and sectors, beside those every office has (YAML)."
     )
+
+    keys_database_url: str | None = Field(
+        None,
+        description="SQLAlchemy address of the store of people's keys, a database apart from the data; by default the "
+        "SQLite file `keys/people.db` in the data folder.",
+    )
+    people_keys: SecretStr | None = Field(
+        None,
+        description="Keys that wrap people's keys, 32 bytes in base64 each, separated by commas, the newest first; by "
+        "default the node makes its own and keeps it where its other keys are.",
+    )
+
+    @property
+    def vault(self) -> Vault:
+        """The store of people's keys."""
+        url = self.keys_database_url or f"sqlite+aiosqlite:///{self.data_dir / 'keys' / 'people.db'}"
+        given = self.people_keys.get_secret_value().split(",") if self.people_keys else []
+        return Vault(KeyStore(url), self.keys, [keysource.decoded(one, "BERSINAR_PEOPLE_KEYS") for one in given])
 
     @model_validator(mode="after")
     def _vocabulary_readable(self) -> Self:

@@ -44,13 +44,15 @@ class Database:
     """A service's own database.
 
     ``durable=False`` lets SQLite skip the wait for the disk at each commit (a power cut may then lose the last
-    commits, a killed process loses nothing): for what can be made again from a journal.
+    commits, a killed process loses nothing): for what can be made again from a journal. ``erases=True`` has SQLite
+    overwrite what is deleted.
     """
 
-    def __init__(self, url: str, *, durable: bool = True) -> None:
+    def __init__(self, url: str, *, durable: bool = True, erases: bool = False) -> None:
         self.url = make_url(url)
+        self._companions: list[Database] = []
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.durable = durable
+        self.durable, self.erases = durable, erases
         self.engine = self._sqlite_engine() if self.is_sqlite else self._server_engine()
 
     @asynccontextmanager
@@ -72,8 +74,21 @@ class Database:
             await connection.rollback()
 
     async def dispose(self) -> None:
-        """Closes every connection; without it the process would not end."""
+        """Closes every connection, also of what :meth:`goes_with` it; without it the process would not end."""
         await self.engine.dispose()
+        for companion in self._companions:
+            await companion.dispose()
+
+    def goes_with(self, companion: "Database") -> None:
+        """Has another database closed together with this one."""
+        self._companions.append(companion)
+
+    async def scrub(self, table: str) -> None:
+        """Makes the bytes of deleted rows go: from SQLite's log at once, on PostgreSQL from the table's pages."""
+        command = "PRAGMA wal_checkpoint(TRUNCATE)" if self.is_sqlite else f'VACUUM "{table}"'
+        async with self._turn(), self.engine.connect() as connection:
+            free = connection if self.is_sqlite else await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await free.exec_driver_sql(command)
 
     def _turn(self) -> AbstractAsyncContextManager[Any]:
         """The place of this process' one writer of an SQLite file.
@@ -101,6 +116,8 @@ class Database:
             cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute(f"PRAGMA synchronous={synchronous}")
             cursor.execute("PRAGMA foreign_keys=ON")
+            if self.erases:
+                cursor.execute("PRAGMA secure_delete=ON")
             cursor.close()
 
         event.listen(engine.sync_engine, "connect", prepare)

@@ -1,21 +1,21 @@
 """Encryption at rest for what may not be readable in a database: AES-256-GCM under the node's key."""
 
-import base64
 import hmac
 import os
-import secrets
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from shared.runtime.identity import create_secret_file
+from shared.runtime import keysource
+from shared.runtime.keysource import KEY_BYTES, KeySource
 
 NONCE_BYTES = 12
-KEY_BYTES = 32
 FORMAT = b"\x01"
+TERM_BYTES = 8
+NODE_KEY = "node"
 
 
 class Keyring:
@@ -26,29 +26,54 @@ class Keyring:
             raise ValueError(f"the node's key has {len(node_key)} bytes; it must have {KEY_BYTES}")
         self._cipher = AESGCM(_derive(node_key, b"encrypt"))
         self._index_key = _derive(node_key, b"blind-index")
+        self._term_key = _derive(node_key, b"search-term")
 
     @classmethod
     def load_or_create(cls, data_dir: Path) -> "Keyring":
         """Reads ``keys/node.key`` (mode 600), made on first use. Keep a copy of it apart from the database."""
-        path = data_dir / "keys" / "node.key"
-        if not path.exists():
-            create_secret_file(path, base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)))
-        return cls(base64.urlsafe_b64decode(path.read_bytes().strip()))
+        return cls.of(keysource.FileKeys(data_dir / "keys"))
+
+    @classmethod
+    def of(cls, place: KeySource) -> "Keyring":
+        """The node's key from wherever it is kept."""
+        return cls(keysource.load_or_make(place, NODE_KEY))
 
     def encrypt(self, plaintext: str, context: str) -> bytes:
         """``context`` (for instance a row's id and column) must be given again to decrypt: a blob moved to another
         row can't be read."""
-        nonce = os.urandom(NONCE_BYTES)
-        return FORMAT + nonce + self._cipher.encrypt(nonce, plaintext.encode(), context.encode())
+        return _seal(self._cipher, plaintext.encode(), context.encode())
 
     def decrypt(self, blob: bytes, context: str) -> str:
         """Raises cryptography's InvalidTag when the blob, the context or the key is not the right one."""
-        nonce, sealed = blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :]
-        return self._cipher.decrypt(nonce, sealed, context.encode()).decode()
+        return _unseal(self._cipher, blob, context.encode()).decode()
 
     def blind_index(self, value: str, purpose: str) -> str:
         """A keyed hash, hex: equal values give equal hashes, and nobody without the key can try values out."""
         return hmac.new(self._index_key, f"{purpose}\0{value}".encode(), sha256).hexdigest()
+
+    def term(self, value: str, purpose: str) -> int:
+        """A short keyed hash, 63 bits: for indexes with many entries, where a rare false match does no harm."""
+        digest = blake2b(f"{purpose}\0{value}".encode(), key=self._term_key, digest_size=TERM_BYTES).digest()
+        return int.from_bytes(digest, "big") >> 1
+
+
+def seal(key: bytes, content: bytes, context: bytes) -> bytes:
+    """AES-256-GCM under any key; :func:`unseal` needs the same key and context."""
+    return _seal(AESGCM(key), content, context)
+
+
+def unseal(key: bytes, blob: bytes, context: bytes) -> bytes:
+    """Raises cryptography's InvalidTag when the blob, the context or the key is not the right one."""
+    return _unseal(AESGCM(key), blob, context)
+
+
+def _seal(cipher: AESGCM, content: bytes, context: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return FORMAT + nonce + cipher.encrypt(nonce, content, context)
+
+
+def _unseal(cipher: AESGCM, blob: bytes, context: bytes) -> bytes:
+    return cipher.decrypt(blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :], context)
 
 
 def _derive(node_key: bytes, purpose: bytes) -> bytes:

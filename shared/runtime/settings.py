@@ -3,8 +3,12 @@
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.runtime import keysource
+from shared.runtime.encryption import Keyring
+from shared.runtime.keysource import KeySource
 
 ServiceName = Literal["dashboard", "registry", "scoring", "notifications"]
 
@@ -45,6 +49,14 @@ class ServiceSettings(BaseSettings):
         "by default an SQLite file in the data folder. "
         "For a whole node (`bersinar up`) write `{service}` where the names differ.",
     )
+    node_key: SecretStr | None = Field(
+        None, description="The node's key, 32 bytes in base64; by default a file in the data folder, made on first use."
+    )
+    kms_command: str | None = Field(
+        None,
+        description="Command of a key management service; called with `wrap` or `unwrap` and a key's name, base64 on "
+        "standard input and output. The node's keys then lie in the data folder wrapped.",
+    )
     registry_url: str | None = Field(None, description="Address of the registry, when it isn't on this machine.")
     scoring_url: str | None = Field(None, description="Address of scoring, when it isn't on this machine.")
     notifications_url: str | None = Field(None, description="Address of notifications, when it isn't on this machine.")
@@ -75,6 +87,18 @@ class ServiceSettings(BaseSettings):
     def own_database_url(self) -> str:
         """Where this service's own data is."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / self.service}.db"
+
+    @property
+    def keys(self) -> KeySource:
+        """Where this node's own keys come from."""
+        return keysource.source(self.data_dir / "keys", self.kms_command)
+
+    @property
+    def keyring(self) -> Keyring:
+        """The node's key: given, or from where the node keeps its keys."""
+        if self.node_key is None:
+            return Keyring.of(self.keys)
+        return Keyring(keysource.decoded(self.node_key.get_secret_value(), "BERSINAR_NODE_KEY"))
 
     def stream(self, producer: ServiceName) -> str:
         """The name of a producer's stream on this node."""

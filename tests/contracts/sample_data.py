@@ -4,6 +4,7 @@ from typing import Any
 
 _ID = "01920000-0000-7000-8000-0000000000"
 _PARTICIPANT = {"participant_id": f"{_ID}01", "village": "32.76.07.1003"}
+_CONSENT = {**_PARTICIPANT, "consent_id": f"{_ID}15", "purpose": "programme", "synthetic": True}
 _ENROLMENT = {
     **_PARTICIPANT,
     "enrolment_id": f"{_ID}03",
@@ -78,6 +79,17 @@ REGISTRY: dict[str, Any] = {
         "synthetic": True,
     },
     "participant.moved": {**_PARTICIPANT, "previous": "32.76.07.1005", "on": "2023-06-01", "synthetic": True},
+    "participant.corrected": {
+        **_PARTICIPANT,
+        "group": "vulnerable_resident",
+        "sex": "female",
+        "age_band": "25_34",
+        "fields": ["name", "phone"],
+        "synthetic": True,
+    },
+    "consent.given": {**_CONSENT, "text_version": "2026-1", "on": "2023-03-08"},
+    "consent.withdrawn": {**_CONSENT, "deadline_at": "2023-06-04T03:00:00Z", "remaining": 2, "on": "2023-06-01"},
+    "consent.settled": {**_CONSENT, "on": "2023-06-03"},
     "programme.created": {
         "programme_id": f"{_ID}02",
         "kind": "kewirausahaan",

@@ -1,15 +1,107 @@
-"""Consent: nothing is done with a person's data without one that stands."""
+"""Consent: nothing is done with a person's data without one that stands, and what remains after a withdrawal is seen.
 
-from sqlalchemy import or_, select
+What remains is the work that was under way for the purpose: it must have ended within 72 hours (UU 27/2022).
+"""
 
-from services.registry.commands.office import known
-from services.registry.domain import consent
-from services.registry.domain.consent import Said
-from services.registry.storage import tables
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import ConfigDict, Field, JsonValue
+from sqlalchemy import ColumnElement, Select, Table, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.registry.commands.model import (
+    AnyEvent,
+    Command,
+    Match,
+    OnInput,
+    View,
+    Written,
+    check_match,
+    written,
+)
+from services.registry.commands.office import Office, known, locked
+from services.registry.commands.participant_view import standing
+from services.registry.data.consent_texts import ConsentPurpose, purposes
+from services.registry.domain import consent, territory
+from services.registry.domain.consent import Giver, Said
+from services.registry.domain.dates import check_happened, check_not_before
+from services.registry.domain.refusal import Refusal
+from services.registry.storage import rows, tables
+from services.registry.storage.rows import Row
+from shared.contracts.registry import ConsentGiven, ConsentSettled, ConsentWithdrawn
 from shared.journal import Unit
+from shared.runtime import clock
 
 PROGRAMME, REFERRAL, LIVELIHOOD = "programme", "referral", "livelihood"
 """The purposes this software itself asks for; an office may record more of them."""
+
+_EXAMPLE: JsonValue = {"purpose": "programme", "text_version": "2026-1", "given_by": "self", "on": "2023-03-06"}
+
+
+class ConsentInput(Command):
+    """The person agreed to a purpose, having read the text of ``text_version`` (the newest when left out)."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    purpose: Annotated[str, Field(max_length=40)]
+    text_version: Annotated[str, Field(max_length=20)] | None = None
+    given_by: Giver
+    on: OnInput
+
+
+class WithdrawConsent(Command):
+    """The person no longer agrees. Processing stops with this entry."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"on": "2023-06-01"}]})
+
+    on: OnInput
+
+
+class SettleConsent(Command):
+    """What remained of the processing has ended."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"on": "2023-06-03"}]})
+
+    on: OnInput
+
+
+class ConsentView(View):
+    """A consent; after a withdrawal with the moment by which what remains must have ended."""
+
+    PATH: ClassVar[str] = "/v1/consents"
+
+    id: str
+    participant_id: str
+    village: str
+    purpose: str
+    text_version: str
+    given_by: Giver
+    on: date
+    withdrawn_on: date | None = None
+    withdrawn_at: datetime | None = None
+    deadline_at: datetime | None = None
+    settled_at: datetime | None = None
+    state: Literal["stands", "withdrawn", "late", "settled"]
+    synthetic: bool
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "ConsentView":
+        """With its state at this moment."""
+        state = consent.state(row["withdrawn_at"], row["deadline_at"], row["settled_at"], clock.now())
+        return cls.model_validate({**row, "state": state})
+
+
+class RemainingView(View):
+    """What is still under way for a person and a purpose whose consent was withdrawn."""
+
+    PATH: ClassVar[str] = "/v1/consents"
+
+    consent_id: str
+    deadline_at: datetime
+    late: bool
+    remaining: dict[str, tuple[str, ...]]
 
 
 async def check(unit: Unit, person_id: str, purpose: str, *, field: str = "participant_id") -> None:
@@ -18,10 +110,155 @@ async def check(unit: Unit, person_id: str, purpose: str, *, field: str = "parti
     What was said under a registration that was merged into this one counts as well: it is the same person.
     """
     person = await known(unit.connection, tables.participants, person_id, "unknown_participant", field)
-    people, given = tables.participants.c, tables.consents.c
-    same_person = select(people.id).where(or_(people.id == person_id, people.merged_into == person_id))
+    given = tables.consents.c
     query = select(given.created_at, given.withdrawn_at).where(
-        given.participant_id.in_(same_person), given.purpose == purpose
+        given.participant_id.in_(_same_person(person_id)), given.purpose == purpose
     )
     said = [Said(row.created_at, row.withdrawn_at) for row in await unit.connection.execute(query)]
     consent.check(said, required=person["consent_required"], field=field)
+
+
+async def give(unit: Unit, office: Office, participant_id: str, command: ConsentInput) -> Written:
+    """Records that a participant agreed to a purpose."""
+    person = await standing(unit, participant_id)
+    row = new(office, person, command)
+    if not await rows.add_if_absent(unit.connection, tables.consents, row):
+        raise Refusal("consent_given", "purpose")
+    event = announce(unit, row, territory.city_of(person["village"]))
+    return written(ConsentView, row, event, created=True)
+
+
+def new(office: Office, person: Row, command: ConsentInput, prefix: str = "") -> dict[str, Any]:
+    """The row of a consent of somebody; ``prefix`` goes before the names of fields in refusals."""
+    purpose = _purpose(command.purpose, prefix)
+    version = command.text_version or purpose.versions[-1]
+    if version not in purpose.versions:
+        raise Refusal("consent_text", f"{prefix}text_version", known=", ".join(purpose.versions))
+    consent.check_giver(command.given_by, person["age_band"], f"{prefix}given_by")
+    check_happened(f"{prefix}on", command.on, office.today(territory.city_of(person["village"])))
+    return rows.new(
+        id=clock.new_id(),
+        participant_id=person["id"],
+        village=person["village"],
+        purpose=purpose.key,
+        text_version=version,
+        given_by=command.given_by,
+        on=command.on,
+        withdrawn_on=None,
+        withdrawn_at=None,
+        deadline_at=None,
+        settled_at=None,
+        synthetic=person["synthetic"],
+    )
+
+
+def announce(unit: Unit, row: Row, city: str) -> AnyEvent:
+    """Says that a consent was given."""
+    said = ("participant_id", "village", "purpose", "text_version", "on", "synthetic")
+    payload = ConsentGiven(consent_id=row["id"], **{name: row[name] for name in said})
+    return unit.emit(payload, subject=row["id"], region=city)
+
+
+async def withdraw(
+    unit: Unit, office: Office, consent_id: str, command: WithdrawConsent, match: Match | None
+) -> Written:
+    """Stops processing at once. What is under way for the purpose must have ended by the deadline."""
+    row = await locked(unit.connection, tables.consents, consent_id, "unknown_record", None)
+    check_match(row["version"], match, required=False)
+    if row["withdrawn_at"] is not None:
+        raise Refusal("consent_over", "id")
+    city = territory.city_of(row["village"])
+    check_happened("on", command.on, office.today(city))
+    check_not_before("on", command.on, row["on"])
+    now = clock.now()
+    remains = await remaining(unit.connection, row)
+    changed = await rows.change(
+        unit.connection,
+        tables.consents,
+        row,
+        withdrawn_on=command.on,
+        withdrawn_at=now,
+        deadline_at=consent.deadline(now),
+        settled_at=None if any(remains.values()) else now,
+    )
+    payload = ConsentWithdrawn(
+        consent_id=consent_id,
+        deadline_at=changed["deadline_at"],
+        remaining=sum(len(ids) for ids in remains.values()),
+        on=command.on,
+        **{name: row[name] for name in _SAID},
+    )
+    return written(ConsentView, changed, unit.emit(payload, subject=consent_id, region=city))
+
+
+async def settle(unit: Unit, office: Office, consent_id: str, command: SettleConsent, match: Match | None) -> Written:
+    """Records that nothing remains; refused as long as something does."""
+    row = await locked(unit.connection, tables.consents, consent_id, "unknown_record", None)
+    check_match(row["version"], match, required=False)
+    if row["withdrawn_at"] is None or row["settled_at"] is not None:
+        raise Refusal("consent_settled", "id")
+    count = sum(len(ids) for ids in (await remaining(unit.connection, row)).values())
+    if count:
+        raise Refusal("processing_remains", "id", count=count)
+    city = territory.city_of(row["village"])
+    check_happened("on", command.on, office.today(city))
+    check_not_before("on", command.on, row["withdrawn_on"])
+    changed = await rows.change(unit.connection, tables.consents, row, settled_at=clock.now())
+    payload = ConsentSettled(consent_id=consent_id, on=command.on, **{name: row[name] for name in _SAID})
+    return written(ConsentView, changed, unit.emit(payload, subject=consent_id, region=city))
+
+
+async def remaining(connection: AsyncConnection, row: Row) -> dict[str, tuple[str, ...]]:
+    """Ids of what is under way for a consent's person and purpose, by kind."""
+    found: dict[str, tuple[str, ...]] = {}
+    for kind, (table, open_ones) in _UNDER_WAY.get(row["purpose"], {}).items():
+        query = _of_person(table, row["participant_id"]).where(open_ones)
+        found[kind] = tuple((await connection.execute(query.order_by(table.c.id))).scalars())
+    return found
+
+
+def of_consent(row: Row, remains: dict[str, tuple[str, ...]], now: datetime) -> RemainingView:
+    """What remains under a withdrawn consent; one that stands has no deadline."""
+    if row["deadline_at"] is None:
+        raise Refusal("consent_stands", "id")
+    late = row["settled_at"] is None and now > row["deadline_at"]
+    return RemainingView(consent_id=row["id"], deadline_at=row["deadline_at"], late=late, remaining=remains)
+
+
+def _of_person(table: Table, person_id: str) -> Select[Any]:
+    same = _same_person(person_id)
+    if "participant_id" in table.c:
+        return select(table.c.id).where(table.c.participant_id.in_(same))
+    businesses = tables.businesses.c
+    theirs = select(businesses.id).where(businesses.participant_id.in_(same))
+    return select(table.c.id).where(table.c.business_id.in_(theirs))
+
+
+def _same_person(person_id: str) -> Select[Any]:
+    people = tables.participants.c
+    return select(people.id).where(or_(people.id == person_id, people.merged_into == person_id))
+
+
+_UNDER_WAY: Mapping[str, Mapping[str, tuple[Table, ColumnElement[bool]]]] = {
+    PROGRAMME: {"enrolments": (tables.enrolments, tables.enrolments.c.ended_on.is_(None))},
+    REFERRAL: {"referrals": (tables.referrals, tables.referrals.c.state.not_in(("declined", "closed")))},
+    LIVELIHOOD: {"follow_ups": (tables.follow_ups, tables.follow_ups.c.state == "open")},
+}
+_SAID = ("participant_id", "village", "purpose", "synthetic")
+
+
+def _purpose(key: str, prefix: str) -> ConsentPurpose:
+    found = purposes().get(key)
+    if found is None:
+        raise Refusal("unknown_purpose", f"{prefix}purpose", known=", ".join(purposes()))
+    return found
+
+
+def is_open() -> ColumnElement[bool]:
+    """Withdrawn consents with something remaining."""
+    return tables.consents.c.settled_at.is_(None) & tables.consents.c.withdrawn_at.is_not(None)
+
+
+def is_late(now: datetime) -> ColumnElement[bool]:
+    """Withdrawn consents whose deadline has passed with something remaining."""
+    return is_open() & (tables.consents.c.deadline_at < now)

@@ -14,6 +14,7 @@ from services.registry.domain.codes import Code
 from services.registry.domain.dates import check_happened
 from services.registry.domain.refusal import Refusal
 from services.registry.domain.vocabulary import Vocabulary
+from services.registry.keys.vault import Vault
 from services.registry.storage import rows, scope, tables
 from services.registry.storage.rows import Row
 from shared import access, regions
@@ -31,6 +32,7 @@ class Office:
     database: Database
     journal: Journal
     keyring: Keyring
+    vault: Vault
     served: tuple[str, ...]
     today_in: Callable[[str], date] = clock.today
     actor: Actor = NODE

@@ -15,13 +15,11 @@ from services.registry.commands.model import (
     check_match,
     written,
 )
-from services.registry.commands.office import Office, locked
-from services.registry.commands.participants import ParticipantView
+from services.registry.commands.office import Office
+from services.registry.commands.participant_view import ParticipantView, standing
 from services.registry.domain import participants, territory
 from services.registry.domain.dates import check_happened
-from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
-from services.registry.storage.rows import Row
 from shared.contracts.registry import LeaveReason, ParticipantMoved, ParticipantStateChanged
 from shared.journal import Unit
 from shared.runtime import clock
@@ -65,7 +63,7 @@ async def change_state(
     unit: Unit, office: Office, participant_id: str, command: ChangeState, match: Match | None
 ) -> Written:
     """Moves a participant on to a state that can follow."""
-    row = await _standing(unit, participant_id)
+    row = await standing(unit, participant_id)
     check_match(row["version"], match, required=False)
     city = territory.city_of(row["village"])
     check_happened("on", command.on, office.today(city))
@@ -84,7 +82,7 @@ async def change_state(
 async def move(unit: Unit, office: Office, participant_id: str, command: Move, match: Match | None) -> Written:
     """Records a new place to live; the old one stays in the history."""
     connection = unit.connection
-    row = await _standing(unit, participant_id)
+    row = await standing(unit, participant_id)
     check_match(row["version"], match, required=False)
     city = await office.village(connection, "village", command.village, command.on)
     participants.check_move(row["state"], row["village"], command.village, row["since"], command.on)
@@ -102,10 +100,3 @@ async def move(unit: Unit, office: Office, participant_id: str, command: Move, m
         participant_id=participant_id, previous=row["village"], synthetic=row["synthetic"], **command.model_dump()
     )
     return written(ParticipantView, changed, unit.emit(payload, subject=participant_id, region=city))
-
-
-async def _standing(unit: Unit, participant_id: str) -> Row:
-    row = await locked(unit.connection, tables.participants, participant_id, "unknown_record", None)
-    if row["merged_into"] is not None:
-        raise Refusal("participant_merged", "id", id=row["merged_into"])
-    return row

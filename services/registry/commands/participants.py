@@ -1,63 +1,41 @@
-"""Participants: registered under a pseudonym, with name, NIK and birth date encrypted at rest.
+"""Participants: registered under a pseudonym, one or hundreds at a time, and handed to whoever works with them.
 
-What a participant-registered event says can't be changed here: a move is an event of its own (participant_life.py).
+What a participant-registered event says can't be changed here: moves, states and corrections are events of their own.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, SecretStr
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from services.registry.commands import consent
-from services.registry.commands.model import (
-    Command,
-    Match,
-    OnInput,
-    SyntheticInput,
-    View,
-    VillageInput,
-    Written,
-    check_match,
-    written,
-)
+from services.registry.commands.consent import ConsentInput
+from services.registry.commands.model import Command, OnInput, SyntheticInput, VillageInput, Written, written
 from services.registry.commands.office import Office, locked
+from services.registry.commands.participant_view import ParticipantView, Referrer
+from services.registry.commands.personal_data import (
+    AddressInput,
+    NameInput,
+    NikInput,
+    NotesInput,
+    PersonalData,
+    PhoneInput,
+    nik_index,
+    terms,
+)
 from services.registry.domain import dates, participants, personal, territory
-from services.registry.domain.refusal import Refusal
+from services.registry.domain.refusal import Refusal, RowsRefused
 from services.registry.storage import rows, tables
 from services.registry.storage.rows import Row
-from shared.contracts.registry import (
-    AgeBand,
-    Group,
-    ParticipantRegistered,
-    ParticipantState,
-    ParticipantStateChanged,
-    Sex,
-)
+from shared.contracts.registry import AgeBand, Group, ParticipantRegistered, ParticipantStateChanged, Sex
 from shared.journal import Unit
 from shared.runtime import clock
-from shared.runtime.encryption import Keyring
 
-NIK_PURPOSE = "participant.nik"
-# SecretStr: the value shows in no repr, traceback or log line by accident.
-NameInput = Annotated[SecretStr, Field(min_length=1, max_length=120, description="Encrypted; never shown again here.")]
-NikInput = Annotated[SecretStr, Field(max_length=64, description="16 digits. Encrypted; compared by a keyed hash.")]
-
-
-Referrer = Literal[
-    "self",
-    "family",
-    "recovery_agent",
-    "penggiat",
-    "village_office",
-    "health_service",
-    "social_service",
-    "police",
-    "court",
-    "prison",
-    "bnn",
-    "other",
-]
-ReferrerInput = Annotated[Referrer | None, Field(description="Who sent the person to the office.")]
+CONSENTS_MAX = 20
 
 
 class RegisterParticipant(Command):
@@ -73,7 +51,9 @@ class RegisterParticipant(Command):
                     "group": "vulnerable_resident",
                     "sex": "female",
                     "age_band": "25_34",
+                    "referred_by": "recovery_agent",
                     "on": "2023-03-06",
+                    "consents": [{"purpose": "programme", "given_by": "self", "on": "2023-03-06"}],
                     "synthetic": True,
                 }
             ]
@@ -82,69 +62,55 @@ class RegisterParticipant(Command):
 
     name: NameInput
     nik: NikInput | None = None
+    phone: PhoneInput | None = None
+    address: AddressInput | None = None
+    notes: NotesInput | None = None
     village: VillageInput
     group: Group
     sex: Sex
     age_band: AgeBand | None = None
     birth_date: date | None = None
-    referred_by: ReferrerInput = None
+    referred_by: Annotated[Referrer | None, Field(description="Who sent the person to the office.")] = None
     on: OnInput
+    consents: Annotated[tuple[ConsentInput, ...], Field(max_length=CONSENTS_MAX)] = ()
     synthetic: SyntheticInput = False
 
 
-class CorrectParticipant(Command):
-    """Mends what is encrypted: fields left out stay as they are."""
+@dataclass(frozen=True)
+class _Newcomer:
+    """A registration that passed its checks."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Peserta Contoh 1"}]})
-
-    name: NameInput | None = None
-    nik: NikInput | None = None
-
-
-class ParticipantView(View):
-    """A participant as everyone but the holder of the keys sees one."""
-
-    PATH: ClassVar[str] = "/v1/participants"
-
-    id: str
-    village: str
-    group: Group
-    sex: Sex
-    age_band: AgeBand
-    referred_by: Referrer | None = None
-    on: date
-    state: ParticipantState
-    state_on: date
-    since: date
-    merged_into: str | None = None
-    synthetic: bool
+    row: dict[str, Any]
+    city: str
+    data: PersonalData
+    consents: Sequence[Row]
 
 
 async def register(unit: Unit, office: Office, command: RegisterParticipant) -> Written:
-    """Refuses a NIK that is already registered, without a word about whose it is."""
-    city = await office.village(unit.connection, "village", command.village, command.on)
-    row = rows.new(
-        id=clock.new_id(),
-        **command.model_dump(include={"village", "group", "sex", "on", "synthetic", "referred_by"}),
-        age_band=_age_band(command),
-        since=command.on,
-        registered_village=command.village,
-        state="registered",
-        state_on=command.on,
-        consent_required=not command.synthetic,
-        merged_into=None,
-    )
-    row |= _sealed(office.keyring, row["id"], command.name, command.nik)
-    row["birth_date_sealed"] = _sealed_birth(office.keyring, row["id"], command.birth_date)
-    if not await rows.add_if_absent(unit.connection, tables.participants, row):
-        raise Refusal("nik_taken", "nik")
-    view = ParticipantView.of(row)
-    payload = ParticipantRegistered(participant_id=row["id"], **view.model_dump(include=_SAID))
-    event = unit.emit(payload, subject=row["id"], region=city)
-    return written(ParticipantView, row, event, created=True)
+    """Registers one person. A NIK that is registered already is refused, without a word about whose it is."""
+    try:
+        (done,) = await register_many(unit, office, [command])
+    except RowsRefused as refused:
+        raise refused.refusals[0] from None
+    return done
 
 
-_SAID = {"village", "group", "sex", "age_band", "on", "synthetic"}
+async def register_many(unit: Unit, office: Office, commands: Sequence[RegisterParticipant]) -> list[Written]:
+    """Registers people in the order given, all or nobody.
+
+    Raises :class:`RowsRefused` with the refusal of every command that can't be carried out, by its place.
+    """
+    newcomers, refusals = await _checked(unit, office, commands)
+    refusals |= await _registered_already(unit, office, newcomers)
+    if refusals:
+        raise RowsRefused(refusals)
+    people = [newcomers[place] for place in range(len(commands))]
+    # The key first: a key without a person is harmless, a person without a key would be lost.
+    keys = await office.vault.make([one.row["id"] for one in people])
+    for one in people:
+        one.row["sealed"] = one.data.sealed(keys[one.row["id"]], one.row["id"])
+    await _insert(unit, office, people)
+    return [_announced(unit, one) for one in people]
 
 
 async def usable(
@@ -173,11 +139,16 @@ async def usable(
 
 async def _standing(unit: Unit, participant_id: str, field: str) -> Row:
     """The registration that stands for a person, locked. Only that one: two locks could wait for each other."""
+    people = tables.participants
     while True:
-        person = await locked(unit.connection, tables.participants, participant_id, "unknown_participant", field)
-        if person["merged_into"] is None:
-            return person
-        participant_id = person["merged_into"]
+        query = select(people.c.merged_into).where(people.c.id == participant_id)
+        merged_into = (await unit.connection.execute(query)).scalar_one_or_none()
+        if merged_into is None:
+            person = await locked(unit.connection, people, participant_id, "unknown_participant", field)
+            if person["merged_into"] is None:
+                return person
+            merged_into = person["merged_into"]
+        participant_id = merged_into
 
 
 async def _activate(unit: Unit, person: Row, on: date) -> Row:
@@ -195,28 +166,59 @@ async def _activate(unit: Unit, person: Row, on: date) -> Row:
     return changed
 
 
-async def correct(
-    unit: Unit, office: Office, participant_id: str, command: CorrectParticipant, match: Match | None
-) -> Written:
-    """Changes name or NIK; no event says so, because no event ever carried them."""
-    row = await locked(unit.connection, tables.participants, participant_id, "unknown_record", None)
-    check_match(row["version"], match)
-    if not command.model_fields_set:
-        raise Refusal("nothing_to_change", "body")
-    sealed = _sealed(office.keyring, participant_id, command.name, command.nik)
-    await _check_nik_free(unit, participant_id, sealed.get("nik_index"))
-    changed = await rows.change(unit.connection, tables.participants, row, **sealed)
-    return written(ParticipantView, changed)
+async def _checked(
+    unit: Unit, office: Office, commands: Sequence[RegisterParticipant]
+) -> tuple[dict[int, _Newcomer], dict[int, Refusal]]:
+    newcomers: dict[int, _Newcomer] = {}
+    refusals: dict[int, Refusal] = {}
+    for place, command in enumerate(commands):
+        try:
+            city = await office.village(unit.connection, "village", command.village, command.on)
+            newcomers[place] = _newcomer(office, command, city)
+        except Refusal as refusal:
+            refusals[place] = refusal
+    return newcomers, refusals
 
 
-async def _check_nik_free(unit: Unit, participant_id: str, nik_index: str | None) -> None:
-    if nik_index is None:
-        return
-    table = tables.participants
-    statement = table.select().with_only_columns(table.c.id).where(table.c.nik_index == nik_index)
-    holder = (await unit.connection.execute(statement)).scalar_one_or_none()
-    if holder not in (None, participant_id):
-        raise Refusal("nik_taken", "nik")
+def _newcomer(office: Office, command: RegisterParticipant, city: str) -> _Newcomer:
+    data = _personal(command)
+    row = rows.new(
+        id=clock.new_id(),
+        village=command.village,
+        since=command.on,
+        registered_village=command.village,
+        group=command.group,
+        sex=command.sex,
+        age_band=_age_band(command),
+        referred_by=command.referred_by,
+        on=command.on,
+        state="registered",
+        state_on=command.on,
+        consent_required=not command.synthetic,
+        merged_into=None,
+        nik_index=nik_index(office.keyring, data.nik),
+        synthetic=command.synthetic,
+    )
+    consents = [consent.new(office, row, given, f"consents.{n}.") for n, given in enumerate(command.consents)]
+    return _Newcomer(row, city, data, consents)
+
+
+def _personal(command: RegisterParticipant) -> PersonalData:
+    nik = _value(command.nik)
+    if nik is not None:
+        personal.check_nik(nik)
+    return PersonalData(
+        name=command.name.get_secret_value(),
+        nik=nik,
+        birth_date=command.birth_date.isoformat() if command.birth_date else None,
+        phone=_value(command.phone),
+        address=_value(command.address),
+        notes=_value(command.notes),
+    )
+
+
+def _value(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
 
 
 def _age_band(command: RegisterParticipant) -> str:
@@ -229,17 +231,51 @@ def _age_band(command: RegisterParticipant) -> str:
     return command.age_band
 
 
-def _sealed(keyring: Keyring, participant_id: str, name: SecretStr | None, nik: SecretStr | None) -> dict[str, Any]:
-    columns: dict[str, Any] = {}
-    if name is not None:
-        columns["name_sealed"] = keyring.encrypt(name.get_secret_value(), f"{participant_id}/name")
-    if nik is not None:
-        plain = nik.get_secret_value()
-        personal.check_nik(plain)
-        columns["nik_sealed"] = keyring.encrypt(plain, f"{participant_id}/nik")
-        columns["nik_index"] = keyring.blind_index(plain, NIK_PURPOSE)
-    return columns
+async def _registered_already(unit: Unit, office: Office, newcomers: Mapping[int, _Newcomer]) -> dict[int, Refusal]:
+    """NIKs that are in the registry, or twice among the newcomers."""
+    indexes = {place: one.row["nik_index"] for place, one in newcomers.items() if one.row["nik_index"] is not None}
+    if not indexes:
+        return {}
+    people = tables.participants
+    query = select(people.c.nik_index, people.c.id, people.c.village)
+    found = await unit.connection.execute(query.where(people.c.nik_index.in_(sorted(set(indexes.values())))))
+    holders: dict[str, Refusal] = {row.nik_index: _taken(office, row.id, row.village) for row in found}
+    refusals: dict[int, Refusal] = {}
+    for place, index in indexes.items():
+        if index in holders:
+            refusals[place] = holders[index]
+        holders.setdefault(index, Refusal("nik_twice", "nik"))
+    return refusals
 
 
-def _sealed_birth(keyring: Keyring, participant_id: str, birth: date | None) -> bytes | None:
-    return None if birth is None else keyring.encrypt(birth.isoformat(), f"{participant_id}/birth_date")
+def _taken(office: Office, holder: str, village: str) -> Refusal:
+    """Names the registration there is, unless the caller may not know of it."""
+    if office.actor.covers(village):
+        return Refusal("nik_taken", "nik", id=holder)
+    return Refusal("nik_taken_elsewhere", "nik")
+
+
+async def _insert(unit: Unit, office: Office, people: Sequence[_Newcomer]) -> None:
+    connection = unit.connection
+    try:
+        await connection.execute(insert(tables.participants), [one.row for one in people])
+    except IntegrityError:
+        # Somebody else's transaction registered the same NIK at this very moment; only the index saw it.
+        raise Refusal("nik_taken_elsewhere", "nik") from None
+    found = [term for one in people for term in terms(office.keyring, one.row["id"], one.data)]
+    await connection.execute(insert(tables.terms), found)
+    given = [row for one in people for row in one.consents]
+    if given:
+        await rows.add(connection, tables.consents, *given)
+
+
+def _announced(unit: Unit, one: _Newcomer) -> Written:
+    row = one.row
+    payload = ParticipantRegistered(participant_id=row["id"], **{name: row[name] for name in _SAID})
+    event = unit.emit(payload, subject=row["id"], region=one.city)
+    for given in one.consents:
+        consent.announce(unit, given, one.city)
+    return written(ParticipantView, row, event, created=True)
+
+
+_SAID = ("village", "group", "sex", "age_band", "on", "synthetic")

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from services.registry.domain.refusal import Refusal
 
@@ -34,3 +34,24 @@ def check(said: Collection[Said], *, required: bool, field: str) -> None:
 def deadline(withdrawn_at: datetime) -> datetime:
     """When whatever remains of the processing must have ended."""
     return withdrawn_at + STOP_WITHIN
+
+
+Giver = Literal["self", "parent", "guardian"]
+ConsentState = Literal["stands", "withdrawn", "late", "settled"]
+
+
+def check_giver(giver: Giver, age_band: str, field: str) -> None:
+    """For a child somebody else must have agreed (UU 27/2022, article 25)."""
+    if age_band == "under_18" and giver == "self":
+        raise Refusal("consent_of_child", field)
+
+
+def state(
+    withdrawn_at: datetime | None, deadline_at: datetime | None, settled_at: datetime | None, now: datetime
+) -> ConsentState:
+    """Where a consent stands at a moment."""
+    if withdrawn_at is None:
+        return "stands"
+    if settled_at is not None:
+        return "settled"
+    return "late" if deadline_at is not None and now > deadline_at else "withdrawn"

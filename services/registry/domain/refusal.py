@@ -1,5 +1,7 @@
 """The one way a rule says no."""
 
+from collections.abc import Mapping
+
 from services.registry.domain.codes import Code
 
 
@@ -20,3 +22,11 @@ class StaleVersion(Refusal):
     def __init__(self, version: int) -> None:
         super().__init__("stale", "If-Match", version=version)
         self.version = version
+
+
+class RowsRefused(Exception):
+    """Some of many requests made at once can't be granted, so none was; ``refusals`` by their place, from 0."""
+
+    def __init__(self, refusals: Mapping[int, Refusal]) -> None:
+        super().__init__(f"{len(refusals)} rows refused")
+        self.refusals = dict(sorted(refusals.items()))

@@ -4,9 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from services.registry.commands import participant_life, participants
+from services.registry.commands import participant_life, participants, personal_data
 from services.registry.commands.participant_life import ChangeState, Move, StayView
-from services.registry.commands.participants import CorrectParticipant, ParticipantView, RegisterParticipant
+from services.registry.commands.participant_view import ParticipantView
+from services.registry.commands.participants import RegisterParticipant
+from services.registry.commands.personal_data import CorrectParticipant
 from services.registry.http.documents import changes, creates, lists, replaces, shows
 from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
@@ -36,9 +38,9 @@ async def show_participant(participant_id: str, reading: Reading) -> Response:
     return await reading.one(tables.participants, ParticipantView, participant_id)
 
 
-@router.patch("/{participant_id}", summary="Correct the name or the NIK", **replaces(ParticipantView))
+@router.patch("/{participant_id}", summary="Correct what was entered wrongly", **replaces(ParticipantView))
 async def correct_participant(participant_id: str, body: CorrectParticipant, exchange: Replacing) -> Response:
-    return await exchange.write(participants.correct, participant_id, body, exchange.match)
+    return await exchange.write(personal_data.correct, participant_id, body, exchange.match)
 
 
 @router.post("/{participant_id}/state", summary="Active, graduated, left, moved away", **changes(ParticipantView))

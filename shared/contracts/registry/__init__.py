@@ -49,7 +49,15 @@ from shared.contracts.registry.livelihoods import (
     SupportKind,
     VisitFigures,
 )
-from shared.contracts.registry.people import ParticipantMoved, ParticipantRegistered, ParticipantStateChanged
+from shared.contracts.registry.people import (
+    ConsentGiven,
+    ConsentSettled,
+    ConsentWithdrawn,
+    ParticipantCorrected,
+    ParticipantMoved,
+    ParticipantRegistered,
+    ParticipantStateChanged,
+)
 from shared.contracts.registry.programmes import (
     CancelReason,
     DropReason,
@@ -175,6 +183,9 @@ __all__ = [
     "CommitmentReopened",
     "CommitmentSettled",
     "CommitmentWithdrawn",
+    "ConsentGiven",
+    "ConsentSettled",
+    "ConsentWithdrawn",
     "ContactRecorded",
     "Count",
     "DissolveReason",
@@ -216,6 +227,7 @@ __all__ = [
     "KotanGroup",
     "LeaveReason",
     "OrganisationRecorded",
+    "ParticipantCorrected",
     "ParticipantMoved",
     "ParticipantRegistered",
     "ParticipantState",

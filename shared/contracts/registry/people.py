@@ -3,8 +3,10 @@
 from datetime import date
 from typing import ClassVar
 
+from pydantic import AwareDatetime
+
 from shared.contracts.envelope import Payload, VillageCode
-from shared.contracts.registry.words import AgeBand, Group, Id, LeaveReason, ParticipantState, Sex, type_of
+from shared.contracts.registry.words import AgeBand, Count, Group, Id, LeaveReason, ParticipantState, Sex, type_of
 
 
 class ParticipantRegistered(Payload):
@@ -44,8 +46,64 @@ class ParticipantMoved(Payload):
     synthetic: bool = False
 
 
+class ParticipantCorrected(Payload):
+    """What was recorded of a person was mended. ``fields`` names what; of what is encrypted it names no more."""
+
+    TYPE: ClassVar[str] = type_of("participant", "corrected")
+    participant_id: Id
+    village: VillageCode
+    group: Group
+    sex: Sex
+    age_band: AgeBand
+    fields: tuple[str, ...]
+    synthetic: bool = False
+
+
+class ConsentGiven(Payload):
+    """A person agreed that their data are processed for a purpose."""
+
+    TYPE: ClassVar[str] = type_of("consent", "given")
+    consent_id: Id
+    participant_id: Id
+    village: VillageCode
+    purpose: str
+    text_version: str
+    on: date
+    synthetic: bool = False
+
+
+class ConsentWithdrawn(Payload):
+    """A person no longer agrees. Work under way for the purpose (``remaining``) must have ended by the deadline."""
+
+    TYPE: ClassVar[str] = type_of("consent", "withdrawn")
+    consent_id: Id
+    participant_id: Id
+    village: VillageCode
+    purpose: str
+    deadline_at: AwareDatetime
+    remaining: Count
+    on: date
+    synthetic: bool = False
+
+
+class ConsentSettled(Payload):
+    """What remained of the processing after a withdrawal has ended."""
+
+    TYPE: ClassVar[str] = type_of("consent", "settled")
+    consent_id: Id
+    participant_id: Id
+    village: VillageCode
+    purpose: str
+    on: date
+    synthetic: bool = False
+
+
 PAYLOADS: tuple[type[Payload], ...] = (
     ParticipantRegistered,
     ParticipantStateChanged,
     ParticipantMoved,
+    ParticipantCorrected,
+    ConsentGiven,
+    ConsentWithdrawn,
+    ConsentSettled,
 )

@@ -78,7 +78,7 @@ def test_the_date_is_the_office_s_own() -> None:
         return moment.astimezone(ZoneInfo(zone)).date()
 
     nothing = cast("Any", None)
-    office = Office(nothing, nothing, nothing, ("32.76", "53.71"), today_in)
+    office = Office(nothing, nothing, nothing, nothing, ("32.76", "53.71"), today_in)
     assert office.city("region", "53.71", date(2026, 3, 7)) == "53.71"
     with pytest.raises(Refusal, match="date_in_future"):
         office.city("region", "32.76", date(2026, 3, 7))
@@ -127,7 +127,7 @@ def test_the_case_s_answers_are_all_there_and_synthetic() -> None:
 
 def test_only_sealed_columns_can_hold_what_is_personal() -> None:
     assert {column.name for column in tables.participants.columns} == {
-        "id", "village", "group", "sex", "age_band", "on", "name_sealed", "nik_sealed", "nik_index",
-        "birth_date_sealed", "synthetic", "version", "created_at", "since", "registered_village", "referred_by",
+        "id", "village", "group", "sex", "age_band", "on", "sealed", "nik_index",
+        "synthetic", "version", "created_at", "since", "registered_village", "referred_by",
         "state", "state_on", "consent_required", "merged_into",
     }  # fmt: skip

@@ -16,6 +16,7 @@ def upgrade() -> None:
     _give_participants_a_life()
     _create_stays()
     _create_consents()
+    _create_terms()
 
 
 def _give_participants_a_life() -> None:
@@ -35,6 +36,10 @@ def _give_participants_a_life() -> None:
     with op.batch_alter_table("participants") as batch:
         for name, kind in _ALWAYS:
             batch.alter_column(name, existing_type=kind, nullable=False)
+        # What one key of the node sealed for everybody can't be erased for one; there is a key a person now.
+        for name in ("name_sealed", "nik_sealed", "birth_date_sealed"):
+            batch.drop_column(name)
+        batch.add_column(sa.Column("sealed", sa.LargeBinary()))
         batch.create_index(op.f("ix_participants_merged_into"), ["merged_into"])
 
 
@@ -91,6 +96,17 @@ def _create_consents() -> None:
         postgresql_where=stands,
     )
     op.create_index("consents_due", "consents", ["settled_at", "deadline_at", "id"])
+
+
+def _create_terms() -> None:
+    op.create_table(
+        "terms",
+        sa.Column("term", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("participant_id", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("term", "participant_id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_terms_participant_id"), "terms", ["participant_id"])
 
 
 def _life() -> tuple[sa.Column[Any], ...]:

@@ -1,7 +1,7 @@
 """The registry's own tables, portable between SQLite and PostgreSQL.
 
 Ids are UUIDv7 text made by us, so that rows sort by the time they were made. ``version`` counts the states of a row
-and is its ETag. Columns ending in ``_sealed`` hold AES-GCM bytes, ``_index`` a keyed hash.
+and is its ETag. Columns called ``sealed`` hold AES-GCM bytes, ``_index`` a keyed hash.
 """
 
 from services.registry.storage.tables.access import audit_head, audit_log
@@ -13,7 +13,7 @@ from services.registry.storage.tables.indices import (
     published_indices,
 )
 from services.registry.storage.tables.livelihoods import businesses, follow_ups, memberships, mentored_groups, supports
-from services.registry.storage.tables.people import consents, participants, stays
+from services.registry.storage.tables.people import consents, participants, stays, terms
 from services.registry.storage.tables.programmes import attendances, enrolments, programmes, sessions
 from services.registry.storage.tables.surveys import survey_answers
 from services.registry.storage.tables.territory import (
@@ -84,4 +84,5 @@ __all__ = [
     "stays",
     "supports",
     "survey_answers",
+    "terms",
 ]

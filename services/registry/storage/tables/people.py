@@ -1,6 +1,6 @@
 """People, the places they lived in, and what they consented to."""
 
-from sqlalchemy import Column, Date, Index, LargeBinary, String, Table, text
+from sqlalchemy import BigInteger, Column, Date, Index, LargeBinary, String, Table, text
 
 from services.registry.storage.tables.columns import (
     ID_LENGTH,
@@ -31,14 +31,23 @@ participants = Table(
     day("state_on"),
     flag("consent_required"),
     Column("merged_into", String(ID_LENGTH), index=True),
-    Column("name_sealed", LargeBinary, nullable=False),
-    Column("nik_sealed", LargeBinary),
+    Column("sealed", LargeBinary),
     Column("nik_index", String(64), unique=True),
-    Column("birth_date_sealed", LargeBinary),
     *life(),
 )
 """``village`` is where the person lives now, ``since`` when; ``registered_village`` where the event of the
-registration counts. ``merged_into`` names the registration that stands for this one."""
+registration counts. ``merged_into`` names the registration that stands for this one. ``sealed`` holds the person's
+readable data under a key of their own, which lies elsewhere (services/registry/keys)."""
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("term", BigInteger, primary_key=True, autoincrement=False),
+    Column("participant_id", String(ID_LENGTH), primary_key=True, index=True),
+    # The rows are the index: nothing is gained by keeping them a second time in the order they came.
+    sqlite_with_rowid=False,
+)
+"""Keyed hashes of names, words of names, birth dates and phones, by which people are found and doubles suspected."""
 
 stays = Table(
     "stays",
