@@ -15,6 +15,7 @@ from services.notifications.sender import Sender
 from services.notifications.settings import NotificationsSettings
 from services.notifications.sweep import DueSweep
 from shared import access
+from shared.access.introspection import Introspection
 from shared.contracts.catalogue import consumed_by
 from shared.contracts.notifications import EventParked
 from shared.journal import Follower, HttpHistory, Journal, Publisher, Streams, Unit
@@ -63,6 +64,7 @@ def build(settings: NotificationsSettings) -> Notifications:
     sweep = DueSweep(journal, settings.due_sweep_seconds, settings.region_codes[0], settings.commitment_notice_days)
     sender = _sender(settings, journal, keyring)
     health = _health(settings, streams, sweep, sender)
+    signed_in = Introspection(settings.url_of("registry"), token)
     service = Notifications(settings, database, keyring, journal, streams, sweep, sender, FastAPI())
     service.app = web.create_app(
         "Bersinar notifications",
@@ -72,8 +74,8 @@ def build(settings: NotificationsSettings) -> Notifications:
             journal_router(journal),
             streams_router(database, journal, followers),
         ),
-        lifespan=lambda _app: _running(service),
-        authenticate=web.bearer(token),
+        lifespan=lambda _app: _running(service, signed_in),
+        authenticate=signed_in.authenticate,
         permissions=access.load("notifications"),
         description="Who hears what, once: subscriptions, the inbox, deliveries.",
     )
@@ -126,7 +128,7 @@ def _health(settings: NotificationsSettings, streams: Streams, sweep: DueSweep, 
 
 
 @asynccontextmanager
-async def _running(service: Notifications) -> AsyncIterator[None]:
+async def _running(service: Notifications, signed_in: Introspection) -> AsyncIterator[None]:
     settings = service.settings
     added = await seed_on_first_start(service.database, service.keyring, settings)
     if added:
@@ -143,6 +145,7 @@ async def _running(service: Notifications) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await signed_in.close()
         await service.database.dispose()
 
 

@@ -10,14 +10,19 @@ from pathlib import Path
 import structlog
 from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.types import Scope
 
 from services.registry.commands import regulations as recorded_regulations
+from services.registry.commands import signing as sign_in
 from services.registry.commands.office import Office
+from services.registry.commands.signing import Doors
 from services.registry.data import practice
 from services.registry.data.vocabulary_file import vocabulary
 from services.registry.http import (
+    accounts,
     agents,
     area_statuses,
+    audit,
     businesses,
     commitments,
     consents,
@@ -38,6 +43,7 @@ from services.registry.http import (
     regions,
     regulations,
     sessions,
+    signing,
     surveys,
 )
 from services.registry.http import (
@@ -45,7 +51,9 @@ from services.registry.http import (
 )
 from services.registry.settings import RegistrySettings
 from services.registry.storage import answers
+from services.registry.storage import signing as stored_sessions
 from shared import access
+from shared.access import Actor
 from shared.journal import Journal, Publisher, Streams
 from shared.journal.http import journal_router, streams_router
 from shared.runtime import clock, identity, logging, migration, web
@@ -86,6 +94,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     published_counts.router,
     regions.router,
     vocabulary_routes.router,
+    signing.router,
+    signing.own_router,
+    accounts.router,
+    accounts.roles_router,
+    audit.router,
 )
 
 
@@ -121,13 +134,29 @@ def build(settings: RegistrySettings) -> Registry:
         health=_health(settings, streams),
         routers=(*ROUTERS, journal_router(office.journal), streams_router(office.database, office.journal, ())),
         lifespan=lambda _app: _running(settings, office, streams),
-        authenticate=web.bearer(identity.load_or_create_token(settings.data_dir)),
+        open_paths=("/v1/account-sessions",),
+        authenticate=_authenticate(settings, office),
         permissions=access.load("registry"),
         description="What an office records. Names and NIK go in, are encrypted, and come out nowhere in this API.",
     )
     app.state.office = office
+    app.state.doors = Doors(office, settings.session_hours)
     refusals.install(app)
     return Registry(settings, office, streams, app)
+
+
+def _authenticate(settings: RegistrySettings, office: Office) -> web.Authenticate:
+    """By the node's token, or by the token of a session."""
+    by_node = web.bearer(identity.load_or_create_token(settings.data_dir))
+
+    async def authenticate(scope: Scope) -> Actor | None:
+        node = await by_node(scope)
+        token = web.presented_token(scope)
+        if node is not None or token is None:
+            return node
+        return await sign_in.actor_of(office.database, token)
+
+    return authenticate
 
 
 def _health(settings: RegistrySettings, streams: Streams) -> Health:
@@ -162,6 +191,7 @@ async def _forget_old_answers(settings: RegistrySettings, database: Database) ->
     while True:
         try:
             async with database.transaction() as connection:
+                await stored_sessions.forget_old(connection, clock.now())
                 await answers.forget(connection, clock.now() - timedelta(days=settings.idempotency_keep_days))
         except SQLAlchemyError as error:
             log.warning("old answers stay for now", kind=type(error).__name__)

@@ -21,6 +21,7 @@ class RegistrySettings(ServiceSettings):
     idempotency_keep_days: int = Field(
         7, ge=1, le=90, description="How long the registry can repeat its answer to an Idempotency-Key."
     )
+    session_hours: int = Field(12, ge=1, le=24 * 30, description="Hours until somebody has to sign in again.")
     case: str = Field(
         "depok", pattern=r"^[a-z]*$", description="The case loaded on the first start; empty for an office's own data."
     )

@@ -18,6 +18,7 @@ from services.scoring.instrument import load_catalogue
 from services.scoring.instrument_file import Catalogue
 from services.scoring.settings import ScoringSettings
 from shared import access
+from shared.access.introspection import Introspection
 from shared.contracts.catalogue import consumed_by
 from shared.contracts.scoring import EventParked
 from shared.journal import Follower, HttpHistory, Journal, Publisher, Streams, Unit
@@ -67,6 +68,7 @@ def build(settings: ScoringSettings) -> Scoring:
         stalled_after_seconds=settings.stalled_after_seconds,
     )
     health = _health(settings, streams)
+    signed_in = Introspection(settings.url_of("registry"), token)
     app = web.create_app(
         "Bersinar scoring",
         health=health,
@@ -82,8 +84,8 @@ def build(settings: ScoringSettings) -> Scoring:
             journal_router(journal),
             streams_router(database, journal, (follower,)),
         ),
-        lifespan=lambda _app: _running(streams, database),
-        authenticate=web.bearer(token),
+        lifespan=lambda _app: _running(streams, database, signed_in),
+        authenticate=signed_in.authenticate,
         permissions=access.load("scoring"),
         description="The KOTAN index of every city and year, both readings, and what moved them.",
     )
@@ -120,11 +122,12 @@ def _health(settings: ScoringSettings, streams: Streams) -> Health:
 
 
 @asynccontextmanager
-async def _running(streams: Streams, database: Database) -> AsyncIterator[None]:
+async def _running(streams: Streams, database: Database, signed_in: Introspection) -> AsyncIterator[None]:
     try:
         async with streams.running():
             yield
     finally:
+        await signed_in.close()
         await database.dispose()
 
 

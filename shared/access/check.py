@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import Request
 
-from shared.access.actor import current, limit
+from shared.access.actor import ANYONE, current, limit
 from shared.access.permissions import Permissions
 from shared.runtime.problem import Problem
 
@@ -17,7 +17,8 @@ def check_with(permissions: Permissions) -> Callable[[Request], Awaitable[None]]
     async def check(request: Request) -> None:
         admitted = permissions.admit(request.scope["endpoint"].__name__, current())
         if admitted is None:
-            raise _refusal(english=speaks_english(request.headers.get("accept-language", "")))
+            english = speaks_english(request.headers.get("accept-language", ""))
+            raise not_signed_in(english=english) if current() == ANYONE else _refusal(english=english)
         limit(admitted)
 
     return check
@@ -27,6 +28,28 @@ def speaks_english(accept_language: str) -> bool:
     """Whether English is asked for before Indonesian; Indonesian when neither is."""
     wanted = [part.split(";")[0].strip().lower()[:2] for part in accept_language.split(",")]
     return next((language == "en" for language in wanted if language in ("id", "en")), False)
+
+
+def not_signed_in(*, english: bool) -> Problem:
+    """The answer to whoever should have signed in."""
+    headers = {"WWW-Authenticate": "Bearer"}
+    if english:
+        return Problem(
+            401,
+            "Not signed in",
+            detail="This address wants the token of a session, or the node's own.",
+            remedy="Sign in with POST /v1/account-sessions of the registry and send 'Authorization: Bearer <token>'; "
+            "the node's token is in the file 'token' of the data folder.",
+            headers=headers,
+        )
+    return Problem(
+        401,
+        "Belum masuk",
+        detail="Alamat ini meminta token sesi, atau token simpul ini.",
+        remedy="Masuklah dengan POST /v1/account-sessions di registry dan kirim 'Authorization: Bearer <token>'; "
+        "token simpul ada di berkas 'token' di folder data.",
+        headers=headers,
+    )
 
 
 def _refusal(*, english: bool) -> Problem:

@@ -8,10 +8,11 @@ from typing import Any
 
 import yaml
 
-from shared.access.actor import Actor
+from shared.access.actor import ANYONE, Actor
 
 FILE = Path(__file__).with_name("permissions.yaml")
 ANYONE_ROLE = "anyone"
+SIGNED_IN_ROLE = "signed_in"
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Rule:
     def admits(self, actor: Actor) -> Actor | None:
         """The actor as it may act here, or ``None``."""
         limited = actor.limited_to(self.roles)
-        if not limited.grants and ANYONE_ROLE not in self.roles:
+        signed_in = SIGNED_IN_ROLE in self.roles and actor != ANYONE
+        if not limited.grants and not signed_in and ANYONE_ROLE not in self.roles:
             return None
         return limited.everywhere() if self.everywhere else limited
 
@@ -73,7 +75,7 @@ def roles() -> Mapping[str, Role]:
 @cache
 def load(service: str) -> Permissions:
     """The lines of a service. Raises ValueError when a line names a role there isn't."""
-    known = {*roles(), ANYONE_ROLE}
+    known = {*roles(), ANYONE_ROLE, SIGNED_IN_ROLE}
     rules = {}
     for endpoint, line in (_document()["services"].get(service) or {}).items():
         rule = _rule(line)

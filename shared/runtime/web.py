@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.access import ANYONE, NODE, Actor, Permissions, acting_as
-from shared.access.check import check_with
+from shared.access.check import check_with, not_signed_in, speaks_english
 from shared.runtime import identity, problem
 from shared.runtime.health import Health
 from shared.runtime.problem import Problem
@@ -42,7 +42,11 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        actor = await self.authenticate(scope)
+        try:
+            actor = await self.authenticate(scope)
+        except Problem as unanswered:
+            await problem.response(unanswered, scope["path"])(scope, receive, send)
+            return
         refusal = self._refusal(scope, actor)
         if refusal is None:
             with acting_as(actor or ANYONE):
@@ -52,23 +56,18 @@ class Gate:
 
     def _refusal(self, scope: Scope, actor: Actor | None) -> Problem | None:
         path: str = scope["path"]
+        headers = dict(scope["headers"])
         is_open = any(path == p or (len(p) > 1 and p.endswith("/") and path.startswith(p)) for p in self.open_paths)
         if not is_open and actor is None:
-            return Problem(
-                401,
-                "Not signed in",
-                detail="This address wants the node's bearer token.",
-                remedy="Send 'Authorization: Bearer <token>'; the token is in the file 'token' of the data folder.",
-                headers={"WWW-Authenticate": "Bearer"},
-            )
-        headers = dict(scope["headers"])
+            accepted = headers.get(b"accept-language", b"").decode("latin-1")
+            return not_signed_in(english=speaks_english(accepted))
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > BODY_MAX_BYTES:
             return _too_large()
         has_body = int(length) > 0 if length.isdigit() else True
         kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-        accepted = (b"application/json", b"application/x-www-form-urlencoded")
-        if scope["method"] in ("POST", "PUT", "PATCH") and has_body and kind not in accepted:
+        kinds = (b"application/json", b"application/x-www-form-urlencoded")
+        if scope["method"] in ("POST", "PUT", "PATCH") and has_body and kind not in kinds:
             return Problem(
                 415,
                 "Wrong content type",

@@ -1,7 +1,7 @@
 """The office a command runs for: its database and journal, its keys, its part of the country, its calendar."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import Table
@@ -40,6 +40,10 @@ class Office:
     practice: Practice = field(default_factory=packaged)
     vocabulary: Vocabulary = field(default_factory=built_in)
     _villages: set[str] = field(default_factory=set)
+
+    def for_actor(self, actor: Actor) -> "Office":
+        """The same office with somebody else acting."""
+        return replace(self, actor=actor)
 
     def today(self, city: str) -> date:
         """The date in a kab/kota's own time zone."""

@@ -18,7 +18,24 @@ GeneralCode = Literal[
     "unknown_record",
     "year_in_future",
 ]
-AccessCode = Literal["outside_scope",]
+AccessCode = Literal[
+    "account_disabled",
+    "grant_scope",
+    "locked_out",
+    "login_taken",
+    "not_revealed",
+    "organisation_missing",
+    "organisation_unwanted",
+    "outside_scope",
+    "own_account",
+    "password_easy",
+    "password_short",
+    "password_wrong",
+    "reason_short",
+    "role_unknown",
+    "sign_in_wrong",
+    "no_account",
+]
 PeopleCode = Literal[
     "age_missing",
     "age_twice",

@@ -47,11 +47,14 @@ _REASONS = {
     401: "No valid token",
     403: "No role of the caller may do this, or not in this part of the country",
     404: "No such record",
+    410: "No longer there",
     409: "In conflict with what is recorded",
     412: "The record changed since it was read; the answer carries the current ETag",
     413: "The body is too large",
     415: "The body is not JSON",
     422: "A field is missing or wrong",
+    429: "Too many wrong passwords; Retry-After says how many seconds to wait",
+    503: "Another service doesn't answer",
     428: "If-Match is missing",
 }
 _HEADERS: dict[str, Any] = {

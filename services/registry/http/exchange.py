@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import Annotated, TypeVarTuple
 
 from fastapi import Depends, Header, Request, Response
@@ -32,7 +31,7 @@ class Exchange:
     """A writing request on its way through a command."""
 
     def __init__(self, request: Request, key: str | None, match: Match | None) -> None:
-        self.office: Office = replace(request.app.state.office, actor=access.current())
+        self.office: Office = request.app.state.office.for_actor(access.current())
         self.match = match
         self._request, self._key = request, key
 

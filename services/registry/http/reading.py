@@ -1,7 +1,6 @@
 """Reading one record with its ETag, and lists page by page."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query, Request, Response
@@ -33,7 +32,7 @@ class Reader:
     """A reading request."""
 
     def __init__(self, request: Request) -> None:
-        self.office: Office = replace(request.app.state.office, actor=access.current())
+        self.office: Office = request.app.state.office.for_actor(access.current())
         self._seen = request.headers.get("if-none-match")
 
     async def one(self, table: Table, view: type[View], *key: Any) -> Response:

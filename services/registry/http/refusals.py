@@ -3,6 +3,7 @@
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from services.registry.commands.signing import LockedOut
 from services.registry.domain.refusal import Refusal, StaleVersion
 from services.registry.http.wording import TITLES, WORDINGS
 from shared.access.check import speaks_english
@@ -21,8 +22,16 @@ def as_problem(refusal: Refusal, *, english: bool) -> Problem:
         field=refusal.field,
         remedy=wording.remedy.format(**refusal.values),
         type=f"urn:bersinar:problem:{refusal.code.replace('_', '-')}",
-        headers={"ETag": f'"{refusal.version}"'} if isinstance(refusal, StaleVersion) else None,
+        headers=_headers(refusal),
     )
+
+
+def _headers(refusal: Refusal) -> dict[str, str] | None:
+    if isinstance(refusal, StaleVersion):
+        return {"ETag": f'"{refusal.version}"'}
+    if isinstance(refusal, LockedOut):
+        return {"Retry-After": str(refusal.seconds)}
+    return {"WWW-Authenticate": "Bearer"} if refusal.code == "sign_in_wrong" else None
 
 
 def install(app: FastAPI) -> None:

@@ -30,8 +30,53 @@ FOR EACH STATEMENT EXECUTE FUNCTION audit_log_refuse()
 
 def upgrade() -> None:
     """Makes the tables, and the triggers that keep the audit log as it was written."""
+    _create_accounts()
+    _create_sessions()
     _create_audit()
     _make_append_only()
+
+
+def _create_accounts() -> None:
+    op.create_table(
+        "accounts",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("login", sa.String(length=40), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("identity_index", sa.String(length=64), nullable=True),
+        sa.Column("grants", sa.JSON(), nullable=False),
+        sa.Column("disabled", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("login"),
+        sa.UniqueConstraint("identity_index"),
+    )
+    op.create_table(
+        "sign_in_tries",
+        sa.Column("login_index", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_at", UtcDateTime(), nullable=False),
+        sa.Column("locked_until", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("login_index"),
+    )
+    op.create_index(op.f("ix_sign_in_tries_last_at"), "sign_in_tries", ["last_at"], unique=False)
+
+
+def _create_sessions() -> None:
+    op.create_table(
+        "account_sessions",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.String(length=64), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("via", sa.String(length=10), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_hash"),
+    )
+    op.create_index(op.f("ix_account_sessions_account_id"), "account_sessions", ["account_id"], unique=False)
+    op.create_index(op.f("ix_account_sessions_expires_at"), "account_sessions", ["expires_at"], unique=False)
 
 
 def _create_audit() -> None:

@@ -4,7 +4,7 @@ Ids are UUIDv7 text made by us, so that rows sort by the time they were made. ``
 and is its ETag. Columns called ``sealed`` hold AES-GCM bytes, ``_index`` a keyed hash.
 """
 
-from services.registry.storage.tables.access import audit_head, audit_log
+from services.registry.storage.tables.access import account_sessions, accounts, audit_head, audit_log, sign_in_tries
 from services.registry.storage.tables.columns import CODE_LENGTH, ID_LENGTH, metadata
 from services.registry.storage.tables.indices import (
     area_status_counts,
@@ -45,6 +45,8 @@ from services.registry.storage.tables.upkeep import (
 __all__ = [
     "CODE_LENGTH",
     "ID_LENGTH",
+    "account_sessions",
+    "accounts",
     "agents",
     "answers",
     "area_status_counts",
@@ -81,6 +83,7 @@ __all__ = [
     "regulations",
     "seeds",
     "sessions",
+    "sign_in_tries",
     "stays",
     "supports",
     "survey_answers",

@@ -1,9 +1,45 @@
-"""The audit log and its head."""
+"""Accounts, sessions, and the audit log."""
 
 from sqlalchemy import JSON, BigInteger, Column, Index, Integer, String, Table, Text
 
-from services.registry.storage.tables.columns import ID_LENGTH, metadata, word
+from services.registry.storage.tables.columns import ID_LENGTH, count, flag, id_column, metadata, reference, word
 from shared.runtime.database import UtcDateTime
+
+accounts = Table(
+    "accounts",
+    metadata,
+    id_column(),
+    word("login", 40, unique=True),
+    Column("password_hash", Text),
+    Column("identity_index", String(64), unique=True),
+    Column("grants", JSON, nullable=False),
+    flag("disabled"),
+    count("version"),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+"""``identity_index``: a keyed hash of the issuer and subject of an account that signs in elsewhere (OIDC)."""
+
+account_sessions = Table(
+    "account_sessions",
+    metadata,
+    id_column(),
+    reference("account_id"),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    word("via", 10),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+    Column("revoked_at", UtcDateTime),
+)
+
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("login_index", String(64), primary_key=True),
+    count("failures"),
+    Column("last_at", UtcDateTime, nullable=False, index=True),
+    Column("locked_until", UtcDateTime),
+)
+"""Wrong passwords by a keyed hash of the login, whether or not there is such an account."""
 
 audit_log = Table(
     "audit_log",
