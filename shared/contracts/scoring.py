@@ -27,6 +27,14 @@ class Score(PlainData):
     band: str
 
 
+class Interval(PlainData):
+    """How sure a survey index is: its standard error, stratified by respondent group, and the 95% interval."""
+
+    standard_error: Number
+    lower: Number
+    upper: Number
+
+
 class Change(PlainData):
     """A score before and after; ``None`` where there is none (a missing variable gives no index, never zero)."""
 
@@ -102,6 +110,7 @@ class ScoreChanged(Payload):
     variables: tuple[VariableChange, ...]
     target: Target | None = None
     completeness: tuple[GroupCompleteness, ...]
+    survey_interval: Interval | None = None
     movements: tuple[Movement, ...]
     movements_left_out: int = 0
     index_share_left_out: dict[Reading, Number] = Field(default_factory=dict)

@@ -397,6 +397,7 @@ _SCORE_CHANGED = {
     "variables": [{"variable": "masyarakat", "survey": _CHANGE, "running": _CHANGE}],
     "target": {"value": "3.602", "from_year": 2022, "survey_gap": "-0.220", "running_gap": None},
     "completeness": [{"group": "keluarga", "answers": 14, "quota": 20}],
+    "survey_interval": {"standard_error": "0.021000", "lower": "3.340", "upper": "3.424"},
     "movements": [
         {
             "event_id": f"{_ID}2a",

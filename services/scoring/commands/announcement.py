@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from services.scoring.domain import statistics
 from services.scoring.domain.explain import Movement, Told
 from services.scoring.domain.fold import ScoredYear, Scores, VariableScores
 from services.scoring.domain.ledger import Cause
@@ -56,6 +57,7 @@ def score_changed(announcement: Announcement, facts: Mapping[int, Part]) -> scor
             "variables": _variable_changes(before, after),
             "target": target_part(announcement.target, after, instrument.places),
             "completeness": completeness_parts(scored),
+            "survey_interval": interval_part(scored),
             "movements": [_movement(m, facts[m.event]) for m in told.movements],
             "movements_left_out": told.left_out,
             "index_share_left_out": {name: nine_decimal(units) for name, units in told.share_left_out.items()},
@@ -79,6 +81,12 @@ def target_part(target: Target | None, scores: Scores, places: int) -> Part | No
         "survey_gap": gap(scores.survey, target.value, places),
         "running_gap": gap(scores.running, target.value, places),
     }
+
+
+def interval_part(scored: ScoredYear) -> Part | None:
+    """How sure the survey index is; ``None`` without an index, or where spread can't be known."""
+    found = statistics.interval(scored.survey.index, scored.state, scored.instrument)
+    return None if found is None else found._asdict()
 
 
 def completeness_parts(scored: ScoredYear) -> list[Part]:

@@ -90,7 +90,7 @@ class ScoredYear:
 
     def count(self, evidence: Evidence) -> None:
         """Fold one event in without saying what it moved."""
-        add_evidence(self.state, evidence)
+        add_evidence(self.state, evidence, self.instrument.layout)
         self._running = self._survey = None
         self.is_new = False
 
@@ -99,7 +99,7 @@ class ScoredYear:
         if self.is_new:
             return self._begin_with(evidence)
         running, survey = self._running or self.running, self._survey or self.survey
-        add_evidence(self.state, evidence)
+        add_evidence(self.state, evidence, self.instrument.layout)
         moved: list[Moved] = []
         if evidence.counters:
             names = tuple([name for name, _ in evidence.counters])

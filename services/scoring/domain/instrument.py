@@ -44,6 +44,10 @@ class Curve:
         return self._last
 
 
+Layout = tuple[tuple[tuple[str, ...], ...], ...]
+"""The items of every indicator of every variable."""
+
+
 @dataclass(frozen=True)
 class EvidenceIndicator:
     """A count of counters, or their ratio when ``over`` names some, mapped to the scale by ``curve``."""
@@ -126,6 +130,11 @@ class Instrument:
     def group_keys(self) -> frozenset[str]:
         """The respondent groups' keys."""
         return frozenset(g.key for g in self.groups)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The items by variable and indicator."""
+        return tuple(tuple(indicator.items for indicator in variable.survey) for variable in self.variables)
 
     @cached_property
     def items(self) -> dict[str, tuple[int, int]]:

@@ -90,10 +90,11 @@ def entries_of(first: int, text: str) -> Iterator[Entry]:
         yield entry_of(number, line)
 
 
-def fold_again(state: CityYear, entries: Iterable[Entry]) -> CityYear:
-    """Add entries to a snapshot, in place."""
+def fold_again(state: CityYear, entries: Iterable[Entry], instrument: Instrument) -> CityYear:
+    """Add entries to a snapshot, in place. ``instrument`` is the state's."""
+    layout = instrument.layout
     for entry in entries:
-        add_evidence(state, entry.evidence)
+        add_evidence(state, entry.evidence, layout)
     return state
 
 

@@ -15,7 +15,7 @@ def under(state: CityYear, instrument: Instrument) -> ScoredYear:
     """
     if instrument.key == state.instrument or _asks_the_same(state, instrument):
         return ScoredYear(state, instrument)
-    return ScoredYear(replace(state, item_sums={}, item_counts={}, group_answers={}), instrument)
+    return ScoredYear(replace(state, item_sums={}, item_counts={}, group_answers={}, moments={}), instrument)
 
 
 def _asks_the_same(state: CityYear, instrument: Instrument) -> bool:

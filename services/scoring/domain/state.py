@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.scoring.domain import moments
 from services.scoring.domain.evidence import STOCKS, Evidence
+from services.scoring.domain.instrument import Layout
+from services.scoring.domain.moments import Moments
 
 
 @dataclass(slots=True)
@@ -14,7 +17,7 @@ class CityYear:
     """Counts and sums of one kab/kota in one year.
 
     ``counters`` by the names of :mod:`evidence`; ``item_sums`` and ``item_counts`` by item; ``group_answers`` by
-    respondent group. ``instrument`` is the one its survey answers belong to.
+    respondent group; ``moments`` as :mod:`moments` says. ``instrument`` is the one its survey answers belong to.
     """
 
     region: str
@@ -24,6 +27,7 @@ class CityYear:
     item_sums: dict[str, int] = field(default_factory=dict)
     item_counts: dict[str, int] = field(default_factory=dict)
     group_answers: dict[str, int] = field(default_factory=dict)
+    moments: Moments = field(default_factory=dict)
 
     @property
     def is_synthetic(self) -> bool:
@@ -54,21 +58,22 @@ def add_counters(state: CityYear, evidence: Evidence) -> None:
         counters[name] = counters.get(name, 0) + 1
 
 
-def add_answers(state: CityYear, group: str, answers: Mapping[str, int], sign: int = 1) -> None:
-    """Add one questionnaire; with ``sign`` -1 take it out again."""
+def add_answers(state: CityYear, group: str, answers: Mapping[str, int], layout: Layout, sign: int = 1) -> None:
+    """Add one questionnaire; with ``sign`` -1 take it out again. ``layout`` is that of its instrument."""
     sums, counts = state.item_sums, state.item_counts
     for item, answer in answers.items():
         sums[item] = sums.get(item, 0) + sign * answer
         counts[item] = counts.get(item, 0) + sign
     state.group_answers[group] = state.group_answers.get(group, 0) + sign
+    moments.add(state.moments, group, answers, layout, sign)
 
 
-def add_evidence(state: CityYear, evidence: Evidence) -> None:
-    """Add all that one event says."""
+def add_evidence(state: CityYear, evidence: Evidence, layout: Layout) -> None:
+    """Add all that one event says. ``layout`` is that of the state's instrument."""
     if evidence.counters or evidence.synthetic:
         add_counters(state, evidence)
     if evidence.group is not None:
-        add_answers(state, evidence.group, evidence.answers, evidence.sign)
+        add_answers(state, evidence.group, evidence.answers, layout, evidence.sign)
 
 
 def canonical(state: CityYear) -> str:
@@ -81,6 +86,7 @@ def canonical(state: CityYear) -> str:
         "item_sums": _without_zeros(state.item_sums),
         "item_counts": _without_zeros(state.item_counts),
         "group_answers": _without_zeros(state.group_answers),
+        "moments": {cell: row for cell, row in state.moments.items() if row[0]},
     }
     return json.dumps(content, sort_keys=True, separators=(",", ":"))
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, PlainSerializer
 
-from services.scoring.commands.announcement import completeness_parts, facts_of, score_part, target_part
+from services.scoring.commands.announcement import completeness_parts, facts_of, interval_part, score_part, target_part
 from services.scoring.domain.score import nine_decimal
 from services.scoring.domain.state import CityYear, digest
 from services.scoring.domain.target import Target
@@ -64,6 +64,7 @@ class IndexView(BaseModel):
     provisional: bool
     synthetic: bool
     survey: scoring.Score | None
+    survey_interval: scoring.Interval | None
     running: scoring.Score | None
     variables: list[VariableView]
     target: scoring.Target | None
@@ -175,6 +176,7 @@ def index_view(
             "provisional": instrument.provisional,
             "synthetic": scored.state.is_synthetic,
             "survey": score_part(scores.survey),
+            "survey_interval": interval_part(scored),
             "running": score_part(scores.running),
             "variables": [
                 {"variable": v.variable, "survey": score_part(v.survey), "running": score_part(v.running)}

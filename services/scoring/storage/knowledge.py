@@ -43,7 +43,7 @@ async def known(
     found = await states.of_region(connection, region)
     state = next((s for s in found if year is None or s.year == year), None)
     if state is not None and as_of is not None:
-        past = await ledger.as_of(connection, region, state.year, as_of)
+        past = await ledger.as_of(connection, catalogue, region, state.year, as_of)
         state = past.state if past else None
     if state is None:
         return None
@@ -52,13 +52,13 @@ async def known(
 
 
 async def every(
-    connection: AsyncConnection, year: int, *, within: str = "", as_of: datetime | None = None
+    connection: AsyncConnection, catalogue: Catalogue, year: int, *, within: str = "", as_of: datetime | None = None
 ) -> list[CityYear]:
     """The states of one year for all cities whose code begins with ``within``, now or as known at a moment."""
     found = await states.every(connection, year=year, within=within)
     if as_of is None:
         return found
-    past = [await ledger.as_of(connection, state.region, year, as_of) for state in found]
+    past = [await ledger.as_of(connection, catalogue, state.region, year, as_of) for state in found]
     return [base.state for base in past if base is not None]
 
 
@@ -79,7 +79,7 @@ async def moved_between(
     start = await ledger.base(connection, region, year, before=1)
     if start is None:
         return None
-    past = None if begin is None else await ledger.as_of(connection, region, year, begin)
+    past = None if begin is None else await ledger.as_of(connection, catalogue, region, year, begin)
     state = past.state if past is not None else start.state
     scored = under(state, catalogue.get(instrument or state.instrument).plain)
     scored.is_new = past is None

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.domain.ledger import Entry, entries_of, fold_again
 from services.scoring.domain.state import CityYear, from_canonical
+from services.scoring.instrument_file import Catalogue
 from services.scoring.storage.tables import entry_page as p
 from services.scoring.storage.tables import of_now
 from services.scoring.storage.tables import snapshot as s
@@ -59,7 +60,7 @@ async def entries(
                 yield entry
 
 
-async def as_of(connection: AsyncConnection, region: str, year: int, at: datetime) -> Base | None:
+async def as_of(connection: AsyncConnection, catalogue: Catalogue, region: str, year: int, at: datetime) -> Base | None:
     """The state made of the entries recorded at a moment or before it; ``None`` when there were none.
 
     Exact wherever the moment falls: a snapshot counts only if nothing in it is later, and every entry after it is
@@ -71,4 +72,5 @@ async def as_of(connection: AsyncConnection, region: str, year: int, at: datetim
     known = [e async for e in entries(connection, region, year, after=start.entries) if e.cause.at <= at]
     if not known and start.entries == 0:
         return None
-    return Base(start.entries + len(known), fold_again(start.state, known))
+    instrument = catalogue.get(start.state.instrument).plain
+    return Base(start.entries + len(known), fold_again(start.state, known, instrument))

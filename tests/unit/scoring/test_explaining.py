@@ -106,7 +106,7 @@ def test_a_page_gives_its_entries_back_and_folds_to_the_same_state(history: list
     text = page_text(kept)
     assert [e.number for e in entries_of(1, text)] == list(range(1, len(kept) + 1))
     start = canonical(begun)
-    assert canonical(fold_again(from_canonical(start), entries_of(1, text))) == canonical(city.years[2023].state)
+    assert canonical(fold_again(from_canonical(start), entries_of(1, text), KOTAN)) == canonical(city.years[2023].state)
     told = [moved for _, moves, _ in retell(from_canonical(start), entries_of(1, text), KOTAN) for moved in moves]
     again = city_after(history)
     assert canonical(again.years[2023].state) == canonical(city.years[2023].state)
