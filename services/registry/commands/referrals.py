@@ -109,6 +109,7 @@ class ReferralView(View):
     answered_on: date | None = None
     placed_on: date | None = None
     closed_on: date | None = None
+    sent_by: str | None = Field(None, description="Id of the account that sent it, or node.")
     synthetic: bool
 
     @classmethod
@@ -137,7 +138,7 @@ async def send(unit: Unit, office: Office, command: SendReferral) -> Written:
         "receive_by": step.due_on,
         "synthetic": synthetic,
     }
-    row = rows.new(id=clock.new_id(), state="sent", next_due_on=step.due_on, **values)
+    row = rows.new(id=clock.new_id(), state="sent", next_due_on=step.due_on, sent_by=office.actor.id, **values)
     await rows.add(unit.connection, tables.referrals, row)
     await _keep(unit, row["id"], 0, step)
     event = unit.emit(ReferralSent(referral_id=row["id"], **values), subject=row["id"], region=city)

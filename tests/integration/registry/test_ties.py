@@ -1,17 +1,26 @@
 """Organisations, referrals step by step, forums and commitments, over the API."""
 
+import asyncio
 import itertools
+from collections import Counter
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from services.registry.storage import tables
+from services.registry.commands import referrals
+from services.registry.domain.refusal import Refusal
+from services.registry.storage import scope, tables
+from services.scoring.commands.fold import Observed
+from services.scoring.handlers import STEPS
+from shared.access import Actor, Grant, acting_as
 from shared.runtime import clock
 from tests.integration.registry import bodies
 from tests.integration.registry.conftest import Api
 
+ACTIONS = ("hold", "undo", "make", "make", "make", "settle", "settle", "reopen", "withdraw")
 NUMBERS = itertools.count(1)
 FORUM = {"region": "32.76", "title": "Rapat kerja", "on": "2023-02-14", "agenda": ["Komitmen"], "synthetic": True}
 
@@ -285,3 +294,78 @@ async def test_the_kab_kota_of_an_organisation_and_of_a_person_are_one(api: Api)
     assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "organisation_id")
     unnamed = await api.post("/v1/referrals", {"participant_id": person["id"], "on": "2023-03-06"})
     assert unnamed.json()["type"].endswith("organisation-not-named")
+
+
+async def test_the_counts_follow_every_correction(api: Api) -> None:
+    """Whatever is recorded, corrected and taken back: scoring counts what stands in the end."""
+    await _walk(api, Random(11), (await organisation(api))["id"])
+    counted: Counter[tuple[int, str]] = Counter()
+    for event in await api.events():
+        for observed in STEPS[event.type](event) if event.type in STEPS else ():
+            assert isinstance(observed, Observed)
+            counted.update({(observed.evidence.year, name): n for name, n in observed.evidence.counters})
+    assert {key: n for key, n in counted.items() if n} == {key: n for key, n in (await _standing(api)).items() if n}
+
+
+async def _walk(api: Api, random: Random, organisation_id: str) -> None:
+    """A hundred things an office might do, in any order; what isn't possible is refused."""
+    forum_ids = [(await api.made("/v1/forums", FORUM | {"on": "2022-12-01"}))["id"] for _ in range(3)]
+    commitment_ids: list[str] = []
+    for _ in range(100):
+        day = random.choice(["2022-12-15", "2022-12-31", "2023-01-01", "2023-02-14"])
+        forum_id, action = random.choice(forum_ids), random.choice(ACTIONS)
+        if action in ("hold", "undo"):
+            await api.post(f"/v1/forums/{forum_id}/{action}", {"on": day} if action == "hold" else {})
+        elif action == "make":
+            promise = {"what": "20 tempat", "due_on": "2023-05-31", "organisation_id": organisation_id}
+            answer = await api.post("/v1/commitments", promise | {"forum_id": forum_id})
+            commitment_ids += [answer.json()["id"]] if answer.is_success else []
+        elif commitment_ids:
+            body = {"outcome": random.choice(["kept", "not_kept"]), "on": day, "reason": "Lain"}
+            path = f"/v1/commitments/{random.choice(commitment_ids)}/{action}"
+            await api.post(path, body if action == "settle" else {})
+
+
+async def _standing(api: Api) -> Counter[tuple[int, str]]:
+    """The counters as they are defined, from what stands."""
+    found: Counter[tuple[int, str]] = Counter()
+    for one in (await api.client.get("/v1/forums", params={"state": "held"})).json()["items"]:
+        found[int(one["on"][:4]), "forums.held"] += 1
+    for one in (await api.client.get("/v1/commitments", params={"limit": 200})).json()["items"]:
+        if one["state"] != "withdrawn":
+            found[int(one["on"][:4]), "commitments.made"] += 1
+        if one["settled_on"]:
+            found[int(one["settled_on"][:4]), "commitments.settled"] += 1
+            found[int(one["settled_on"][:4]), "commitments.kept"] += one["state"] == "kept"
+    assert len(found) >= 6, "the walk went to both years"
+    return found
+
+
+async def test_an_organisation_reaches_its_own_referrals_and_commitments_only(api: Api) -> None:
+    mine, other = await organisation(api), await organisation(api, "BLK Kota Depok", kind="blk")
+    sent = [await referral(api, organisation_id=one["id"]) for one in (mine, other)]
+    held = await forum(api)
+    promised = [await commitment(api, held["id"], one["id"]) for one in (mine, other)]
+    office = api.registry.office
+    answer = referrals.AnswerReferral(outcome="accepted", on=date(2023, 3, 7))
+    stakeholder = Actor("account-1", (Grant("stakeholder", "32.76", mine["id"]),))
+    with acting_as(stakeholder):
+        async with office.journal.writing() as unit:
+            await referrals.answer(unit, office, sent[0]["id"], answer, None)
+        with pytest.raises(Refusal, match="outside_scope"):
+            async with office.journal.writing() as unit:
+                await referrals.answer(unit, office, sent[1]["id"], answer, None)
+        async with office.database.read() as connection:
+            for table, records in ((tables.referrals, sent), (tables.commitments, promised)):
+                seen = await connection.execute(scope.within(stakeholder, select(table.c.id), table))
+                assert list(seen.scalars()) == [records[0]["id"]]
+
+
+async def test_two_answers_at_once_are_one_after_the_other(api: Api) -> None:
+    sent = await referral(api, to_organisation="BLK Kota Depok")
+    path, body = f"/v1/referrals/{sent['id']}/answer", {"outcome": "accepted", "on": "2023-03-08"}
+    answers = await asyncio.gather(*(api.post(path, body, if_match='"1"') for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412, 412]
+    assert {answer.headers["ETag"] for answer in answers} == {'"2"'}
+    names = await asyncio.gather(*(referral(api, to_organisation="Disperindag Kota Depok") for _ in range(5)))
+    assert len({name["organisation_id"] for name in names}) == 1, "an organisation named by five at once is one"

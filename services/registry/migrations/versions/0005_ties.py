@@ -57,6 +57,7 @@ def _referrals() -> None:
         batch.add_column(sa.Column("received_on", sa.Date))
         batch.add_column(sa.Column("placed_on", sa.Date))
         batch.add_column(sa.Column("closed_on", sa.Date))
+        batch.add_column(sa.Column("sent_by", sa.String(64)))
         batch.create_index("ix_referrals_organisation_id", ["organisation_id"])
         batch.create_index("referrals_next_due", ["next_due_on", "id"])
     op.create_table(

@@ -66,6 +66,7 @@ referrals = Table(
     Column("answered_on", Date),
     Column("placed_on", Date),
     Column("closed_on", Date),
+    Column("sent_by", String(ID_LENGTH)),
     *life(),
     Index("referrals_due", "state", "due_on", "id"),
     Index("referrals_next_due", "next_due_on", "id"),
