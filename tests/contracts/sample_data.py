@@ -184,7 +184,7 @@ REGISTRY: dict[str, Any] = {
         **_VISIT,
         "previous": {"status": "paused", "workers": 1, "on": "2023-07-03"},
     },
-    "business.visit-withdrawn": {**_BUSINESS, **_FOLLOW_UP, **_VISIT},
+    "business.visit-withdrawn": {**_BUSINESS, **_FOLLOW_UP, **_VISIT, "reason": "wrong_business"},
     "follow-up.scheduled": {
         "follow_up_id": f"{_ID}05",
         "business_id": f"{_ID}04",

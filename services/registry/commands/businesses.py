@@ -1,19 +1,18 @@
-"""Businesses participants start, and the visits that follow them up."""
+"""Businesses (UMKM) of participants and of mentored groups."""
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
-from pydantic import ConfigDict
-from sqlalchemy import select
+from pydantic import ConfigDict, Field
 
-from services.registry.commands import consent, participants
+from services.registry.commands import consent, participants, supports, visits
+from services.registry.commands.groups import usable as usable_group
 from services.registry.commands.model import (
-    AnyEvent,
     Command,
-    CountInput,
     IdInput,
     Match,
     OnInput,
+    OrganisationInput,
     SectorInput,
     SyntheticInput,
     View,
@@ -23,175 +22,201 @@ from services.registry.commands.model import (
     written,
 )
 from services.registry.commands.office import Office, known, locked
-from services.registry.domain import dates, personal, territory
+from services.registry.commands.supports import SupportInput
+from services.registry.domain import businesses, dates, personal, territory
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
 from services.registry.storage.rows import Row
 from shared.contracts.registry import (
-    BusinessFollowedUp,
+    BusinessChanged,
+    BusinessClosed,
+    BusinessReopened,
     BusinessStarted,
+    BusinessStartedByGroup,
     BusinessStatus,
-    FollowUpCancelled,
-    FollowUpScheduled,
+    BusinessTerms,
+    CloseReason,
 )
 from shared.journal import Unit
 from shared.runtime import clock
 
-FollowUpState = Literal["open", "visited", "cancelled"]
+SUPPORTS_MAX = 20
+
+MentorInput = Annotated[
+    OrganisationInput, Field(description="The organisation that mentors, never the name of a person.")
+]
+MentorIdInput = Annotated[IdInput, Field(description="Pseudonymous id of the mentor, or of the organisation.")]
 
 
 class StartBusiness(Command):
-    """A participant starts a business. ``village`` is the participant's own when left out."""
+    """A participant, or a mentored group, starts a business. ``village`` is the owner's own when left out."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"participant_id": "01920000-0000-7000-8000-000000000002", "sector": "lele", "on": "2023-04-03"}
+                {
+                    "participant_id": "01920000-0000-7000-8000-000000000002",
+                    "sector": "lele",
+                    "mentor": "Asosiasi UMKM Contoh",
+                    "supports": [
+                        {
+                            "giver": "DKUM Kota Depok",
+                            "kind": "tools",
+                            "value_rupiah": 2_500_000,
+                            "on": "2023-04-03",
+                        }
+                    ],
+                    "on": "2023-04-03",
+                }
             ]
         }
     )
 
-    participant_id: IdInput
+    participant_id: IdInput | None = None
+    group_id: IdInput | None = None
     enrolment_id: IdInput | None = None
     sector: SectorInput
     village: VillageInput | None = None
+    mentor: MentorInput | None = None
+    mentor_id: MentorIdInput | None = None
+    supports: Annotated[tuple[SupportInput, ...], Field(max_length=SUPPORTS_MAX)] = ()
     on: OnInput
     synthetic: SyntheticInput = False
 
 
+class ChangeBusiness(Command):
+    """Mends what is recorded of a business; what is left out stays. A new start moves the visits still to be made."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"mentor": "Asosiasi UMKM Contoh"}]})
+
+    sector: SectorInput | None = None
+    mentor: MentorInput | None = None
+    mentor_id: MentorIdInput | None = None
+    on: OnInput | None = None
+
+
+class CloseBusiness(Command):
+    """The business closed between two visits; the visits still to be made are cancelled."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"on": "2023-08-07", "reason": "health"}]})
+
+    on: OnInput
+    reason: CloseReason
+
+
+class ReopenBusiness(Command):
+    """Takes a closing back: it was a mistake, or the business goes on. Its visits are due again."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"on": "2023-08-09"}]})
+
+    on: OnInput
+
+
 class BusinessView(View):
-    """A business and how its last visit found it."""
+    """A business and how its last visit found it. ``closed_on`` and ``reason`` when it closed between two visits."""
 
     PATH: ClassVar[str] = "/v1/businesses"
 
     id: str
-    participant_id: str
+    participant_id: str | None = None
+    group_id: str | None = None
     enrolment_id: str | None = None
     sector: str
     village: str
+    mentor: str | None = None
+    mentor_id: str | None = None
     status: BusinessStatus
     on: date
-    synthetic: bool
-
-
-class Visit(Command):
-    """What a follow-up visit found. ``workers`` counts everyone who works there, the owner included."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "active", "workers": 2, "on": "2023-05-03"}]})
-
-    status: BusinessStatus
-    workers: CountInput
-    on: OnInput
-
-
-class FollowUpView(View):
-    """A visit that is due, was made, or won't be since the business closed; ``months`` after its start."""
-
-    PATH: ClassVar[str] = "/v1/follow-ups"
-
-    id: str
-    business_id: str
-    village: str
-    months: int
-    due_on: date
-    state: FollowUpState
-    status: BusinessStatus | None = None
-    workers: int | None = None
-    on: date | None = None
+    closed_on: date | None = None
+    reason: CloseReason | None = None
     synthetic: bool
 
 
 async def start(unit: Unit, office: Office, command: StartBusiness) -> Written:
-    """Records the business and schedules its visits."""
+    """Records the business and what it was given, and schedules its visits."""
     connection = unit.connection
-    person = await participants.usable(unit, office, command.participant_id, consent.LIVELIHOOD, on=command.on)
-    village = command.village or person["village"]
+    owner = await _owner(unit, office, command)
+    village = command.village or owner["village"]
     city = await office.village(connection, "village", village, command.on)
-    personal.check_open_text(sector=command.sector)
-    await _check_enrolment(unit, command, person)
-    values = command.model_dump() | {
-        "participant_id": person["id"],
+    personal.check_open_text(sector=command.sector, mentor=command.mentor)
+    values = command.model_dump(exclude={"supports"}) | {
+        "sector": office.vocabulary.sector(command.sector),
         "village": village,
-        "synthetic": command.synthetic or person["synthetic"],
+        "synthetic": command.synthetic or owner["synthetic"],
+        "participant_id": owner["id"] if command.group_id is None else None,
     }
     row = rows.new(id=clock.new_id(), status="active", **values)
     await rows.add(connection, tables.businesses, row)
-    started = unit.emit(
-        BusinessStarted(business_id=row["id"], **{name: values[name] for name in _SAID}), subject=row["id"], region=city
+    started = unit.emit(_started(row), subject=row["id"], region=city)
+    due = visits.schedule(row)
+    await rows.add(connection, tables.follow_ups, *due)
+    events = [unit.emit(visits.scheduled(visit), subject=visit["id"], region=city, cause=started) for visit in due]
+    for number, support in enumerate(command.supports):
+        events.append((await supports.added(unit, office, row, support, f"supports.{number}.", started))[1])
+    return written(BusinessView, row, started, *events, created=True)
+
+
+async def change(unit: Unit, office: Office, business_id: str, command: ChangeBusiness, match: Match | None) -> Written:
+    """Mends a business; the event carries what was said before."""
+    row = await locked(unit.connection, tables.businesses, business_id, "unknown_record", None)
+    check_match(row["version"], match)
+    given = command.model_dump(exclude_unset=True)
+    if not given:
+        raise Refusal("nothing_to_change", "body")
+    given = {name: value for name, value in given.items() if value is not None or name.startswith("mentor")}
+    if "sector" in given:
+        given["sector"] = office.vocabulary.sector(given["sector"])
+    personal.check_open_text(sector=given.get("sector"), mentor=given.get("mentor"))
+    if "on" in given:
+        dates.check_happened("on", given["on"], office.today(territory.city_of(row["village"])))
+        businesses.check_start(given["on"], await visits.found(unit, business_id), row["closed_on"])
+    changed = await rows.change(unit.connection, tables.businesses, row, **given)
+    now, before = (BusinessTerms(sector=r["sector"], mentor=r["mentor"], on=r["on"]) for r in (changed, row))
+    payload = BusinessChanged(
+        business_id=business_id, village=row["village"], terms=now, previous=before, synthetic=row["synthetic"]
     )
-    visits = _visits(row)
-    await rows.add(connection, tables.follow_ups, *visits)
-    scheduled = [
-        unit.emit(FollowUpScheduled(follow_up_id=visit["id"], **visit), subject=visit["id"], region=city, cause=started)
-        for visit in visits
-    ]
-    return written(BusinessView, row, started, *scheduled, created=True)
+    event = unit.emit(payload, subject=business_id, region=territory.city_of(row["village"]))
+    moved = [] if changed["on"] == row["on"] else await visits.reschedule(unit, changed, event)
+    return written(BusinessView, changed, event, *moved)
 
 
-async def visit(unit: Unit, office: Office, follow_up_id: str, command: Visit, match: Match | None) -> Written:
-    """Records a visit; each scheduled visit is made once. One that finds the business closed cancels the open ones."""
-    connection = unit.connection
-    business, row = await _locked_visit(unit, follow_up_id)
+async def close(unit: Unit, office: Office, business_id: str, command: CloseBusiness, match: Match | None) -> Written:
+    """Closes a business and takes its visits off the list."""
+    row = await locked(unit.connection, tables.businesses, business_id, "unknown_record", None)
     check_match(row["version"], match, required=False)
-    if row["state"] != "open":
-        raise Refusal("visit_cancelled" if row["state"] == "cancelled" else "already_visited", "id")
-    city = territory.city_of(row["village"])
-    dates.check_happened("on", command.on, office.today(city))
-    dates.check_not_before("on", command.on, business["on"])
-    changed = await rows.change(connection, tables.follow_ups, row, state="visited", **command.model_dump())
-    await rows.change(connection, tables.businesses, business, status=command.status)
-    payload = BusinessFollowedUp(
-        follow_up_id=follow_up_id,
-        business_id=row["business_id"],
-        village=row["village"],
-        sector=business["sector"],
-        months=row["months"],
-        synthetic=row["synthetic"],
-        **command.model_dump(),
-    )
-    event = unit.emit(payload, subject=row["business_id"], region=city)
-    cancelled = await _cancel_open_visits(unit, row["business_id"], event) if command.status == "closed" else []
-    return written(FollowUpView, changed, event, *cancelled)
+    dates.check_happened("on", command.on, office.today(territory.city_of(row["village"])))
+    businesses.check_close(row["status"], row["on"], await visits.found(unit, business_id), command.on)
+    event = _emit(unit, BusinessClosed(**_said(row), reason=command.reason, on=command.on), row)
+    events = await visits.settle(unit, row, event, closed_on=command.on, reason=command.reason)
+    return written(BusinessView, await _now(unit, business_id), event, *events)
 
 
-async def _locked_visit(unit: Unit, follow_up_id: str) -> tuple[Row, Row]:
-    """The business and the visit. The business first: closing it takes all its visits, so two visits of one business
-    at once would otherwise wait for each other."""
-    connection = unit.connection
-    visit = await known(connection, tables.follow_ups, follow_up_id, "unknown_record", None)
-    business = await locked(connection, tables.businesses, visit["business_id"], "unknown_record", None)
-    return business, await locked(connection, tables.follow_ups, follow_up_id, "unknown_record", None)
+async def reopen(unit: Unit, office: Office, business_id: str, command: ReopenBusiness, match: Match | None) -> Written:
+    """Takes a closing back and puts the visits on the list again."""
+    row = await locked(unit.connection, tables.businesses, business_id, "unknown_record", None)
+    check_match(row["version"], match, required=False)
+    businesses.check_reopen(row["status"], row["closed_on"])
+    dates.check_happened("on", command.on, office.today(territory.city_of(row["village"])))
+    dates.check_not_before("on", command.on, row["closed_on"])
+    status = businesses.standing(await visits.found(unit, business_id), None)
+    event = _emit(unit, BusinessReopened(**_said(row), status=status, on=command.on), row)
+    events = await visits.settle(unit, row, event, closed_on=None, reason=None)
+    return written(BusinessView, await _now(unit, business_id), event, *events)
 
 
-async def _cancel_open_visits(unit: Unit, business_id: str, closing: AnyEvent) -> list[AnyEvent]:
-    """Takes the visits off the list that were still to be made, the earliest first."""
-    table, cancelled = tables.follow_ups, []
-    still_open = (table.c.business_id == business_id, table.c.state == "open")
-    found = await unit.connection.execute(select(table).where(*still_open).order_by(table.c.due_on))
-    for visit in [rows.plain(row) for row in found.mappings()]:
-        await rows.change(unit.connection, table, visit, state="cancelled")
-        payload = FollowUpCancelled(follow_up_id=visit["id"], **{name: visit[name] for name in _CANCELLED})
-        cancelled.append(unit.emit(payload, subject=visit["id"], region=closing.region, cause=closing))
-    return cancelled
-
-
-_CANCELLED = ("business_id", "village", "months", "synthetic")
-_SAID = ("participant_id", "sector", "village", "on", "synthetic")
-
-
-def _visits(business: Row) -> list[Row]:
-    return [
-        rows.new(
-            id=clock.new_id(),
-            business_id=business["id"],
-            village=business["village"],
-            months=months,
-            due_on=due_on,
-            state="open",
-            synthetic=business["synthetic"],
-        )
-        for months, due_on in dates.follow_up_schedule(business["on"])
-    ]
+async def _owner(unit: Unit, office: Office, command: StartBusiness) -> Row:
+    """The participant or the group, locked."""
+    if command.group_id is not None:
+        if command.participant_id is not None:
+            raise Refusal("owner_twice", "group_id")
+        if command.enrolment_id is not None:
+            raise Refusal("unknown_enrolment", "enrolment_id")
+        return await usable_group(unit, command.group_id)
+    if command.participant_id is None:
+        raise Refusal("owner_missing", "participant_id")
+    person = await participants.usable(unit, office, command.participant_id, consent.LIVELIHOOD, on=command.on)
+    await _check_enrolment(unit, command, person)
+    return person
 
 
 async def _check_enrolment(unit: Unit, command: StartBusiness, person: Row) -> None:
@@ -200,3 +225,23 @@ async def _check_enrolment(unit: Unit, command: StartBusiness, person: Row) -> N
     row = await known(unit.connection, tables.enrolments, command.enrolment_id, "unknown_enrolment", "enrolment_id")
     if row["participant_id"] not in (command.participant_id, person["id"]):
         raise Refusal("unknown_enrolment", "enrolment_id")
+
+
+def _started(row: Row) -> BusinessStarted | BusinessStartedByGroup:
+    said = {"business_id": row["id"], "mentor": row["mentor"], "on": row["on"]}
+    said |= {name: row[name] for name in ("sector", "village", "synthetic")}
+    if row["group_id"] is not None:
+        return BusinessStartedByGroup(group_id=row["group_id"], **said)
+    return BusinessStarted(participant_id=row["participant_id"], **said)
+
+
+def _said(row: Row) -> dict[str, Any]:
+    return {"business_id": row["id"], **{name: row[name] for name in ("sector", "village", "synthetic")}}
+
+
+def _emit(unit: Unit, payload: BusinessClosed | BusinessReopened, row: Row) -> Any:
+    return unit.emit(payload, subject=row["id"], region=territory.city_of(row["village"]))
+
+
+async def _now(unit: Unit, business_id: str) -> Row:
+    return await known(unit.connection, tables.businesses, business_id, "unknown_record", None)

@@ -66,6 +66,7 @@ PeopleCode = Literal[
 ]
 WorkCode = Literal[
     "after_end",
+    "after_first_visit",
     "already_enrolled",
     "already_member",
     "already_visited",
@@ -73,6 +74,7 @@ WorkCode = Literal[
     "attended_below_listed",
     "business_closed",
     "business_open",
+    "closed_by_visit",
     "enrolment_over",
     "enrolment_step",
     "families_above_attended",

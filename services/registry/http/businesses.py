@@ -1,31 +1,30 @@
-"""Businesses and their follow-up visits."""
+"""Businesses and what they were given."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from services.registry.commands import businesses
-from services.registry.commands.businesses import BusinessView, FollowUpView, StartBusiness, Visit
-from services.registry.http.documents import changes, creates, lists, shows
-from services.registry.http.exchange import Posting
-from services.registry.http.listing import Listed, PageOf, due_by
+from services.registry.commands import businesses, supports
+from services.registry.commands.businesses import (
+    BusinessView,
+    ChangeBusiness,
+    CloseBusiness,
+    ReopenBusiness,
+    StartBusiness,
+)
+from services.registry.commands.supports import CorrectSupport, GiveSupport, SupportView
+from services.registry.http.documents import changes, creates, lists, replaces, shows
+from services.registry.http.exchange import Posting, Replacing
+from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(tags=["businesses"])
 BUSINESSES = Listed(BusinessView, tables.businesses, sorts=("on", "village", "status"))
-FOLLOW_UPS = Listed(
-    FollowUpView,
-    tables.follow_ups,
-    sorts=("due_on", "village"),
-    default="due_on",
-    given={"state": "open"},
-    more={"due_by": due_by(tables.follow_ups)},
-)
-_follow_ups = tables.follow_ups
+SUPPORTS = Listed(SupportView, tables.supports, sorts=("on", "village", "value_rupiah"))
 
 
-@router.post(BusinessView.PATH, summary="A participant started a business", **creates(BusinessView))
+@router.post(BusinessView.PATH, summary="A participant or a group started a business", **creates(BusinessView))
 async def start_business(body: StartBusiness, exchange: Posting) -> Response:
     return await exchange.write(businesses.start, body)
 
@@ -40,16 +39,36 @@ async def show_business(business_id: str, reading: Reading) -> Response:
     return await reading.one(tables.businesses, BusinessView, business_id)
 
 
-@router.get(FollowUpView.PATH, summary="Follow-up visits, the earliest due first", **lists())
-async def list_follow_ups(page: Annotated[PageOf[FollowUpView], Depends(FOLLOW_UPS)]) -> Listing[FollowUpView]:
+@router.patch(BusinessView.PATH + "/{business_id}", summary="Mend a business's record", **replaces(BusinessView))
+async def change_business(business_id: str, body: ChangeBusiness, exchange: Replacing) -> Response:
+    return await exchange.write(businesses.change, business_id, body, exchange.match)
+
+
+@router.post(BusinessView.PATH + "/{business_id}/closing", summary="The business closed", **changes(BusinessView))
+async def close_business(business_id: str, body: CloseBusiness, exchange: Posting) -> Response:
+    return await exchange.write(businesses.close, business_id, body, exchange.match)
+
+
+@router.post(BusinessView.PATH + "/{business_id}/reopening", summary="Take a closing back", **changes(BusinessView))
+async def reopen_business(business_id: str, body: ReopenBusiness, exchange: Posting) -> Response:
+    return await exchange.write(businesses.reopen, business_id, body, exchange.match)
+
+
+@router.post(SupportView.PATH, summary="A business was given tools, capital or other help", **creates(SupportView))
+async def give_support(body: GiveSupport, exchange: Posting) -> Response:
+    return await exchange.write(supports.give, body)
+
+
+@router.get(SupportView.PATH, summary="Help that businesses were given", **lists())
+async def list_supports(page: Annotated[PageOf[SupportView], Depends(SUPPORTS)]) -> Listing[SupportView]:
     return await page.read()
 
 
-@router.get(FollowUpView.PATH + "/{follow_up_id}", summary="One follow-up visit", **shows(FollowUpView))
-async def show_follow_up(follow_up_id: str, reading: Reading) -> Response:
-    return await reading.one(_follow_ups, FollowUpView, follow_up_id)
+@router.get(SupportView.PATH + "/{support_id}", summary="One help for a business", **shows(SupportView))
+async def show_support(support_id: str, reading: Reading) -> Response:
+    return await reading.one(tables.supports, SupportView, support_id)
 
 
-@router.post(FollowUpView.PATH + "/{follow_up_id}/visit", summary="Record the visit", **changes(FollowUpView))
-async def visit(follow_up_id: str, body: Visit, exchange: Posting) -> Response:
-    return await exchange.write(businesses.visit, follow_up_id, body, exchange.match)
+@router.patch(SupportView.PATH + "/{support_id}", summary="Mend the record of a help", **replaces(SupportView))
+async def correct_support(support_id: str, body: CorrectSupport, exchange: Replacing) -> Response:
+    return await exchange.write(supports.correct, support_id, body, exchange.match)

@@ -276,6 +276,7 @@ class BusinessVisitWithdrawn(Payload):
     status: BusinessStatus
     workers: Count
     on: date
+    reason: Literal["mistake", "wrong_business"]
     synthetic: bool = False
 
 

@@ -13,6 +13,13 @@ WORDINGS: Mapping[Code, Entry] = {
         "This date is after the programme's end, {end}.",
         "Give {end} or an earlier date.",
     ),
+    "after_first_visit": entry(
+        422,
+        "Usaha ini sudah dikunjungi atau tutup pada {day}.",
+        "Isi tanggal mulai {day} atau sebelumnya, atau perbaiki kunjungannya lebih dulu.",
+        "This business was visited or closed on {day}.",
+        "Give {day} or an earlier start, or mend the visit first.",
+    ),
     "already_enrolled": entry(
         409,
         "Peserta ini sudah mendapat tempat di program ini.",
@@ -61,6 +68,13 @@ WORDINGS: Mapping[Code, Entry] = {
         "Periksa id usahanya.",
         "This business isn't recorded as closed.",
         "Check the id of the business.",
+    ),
+    "closed_by_visit": entry(
+        409,
+        "Usaha ini tutup menurut kunjungan terakhirnya.",
+        "Perbaiki atau tarik kunjungan itu; bila peserta mulai lagi, catat usaha baru.",
+        "This business is closed because its last visit found it so.",
+        "Mend or withdraw that visit; if the participant has started again, record a new business.",
     ),
     "enrolment_over": entry(
         409,
