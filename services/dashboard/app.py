@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from services.dashboard import handlers
 from services.dashboard.cities import Cities
+from services.dashboard.http.answering import answering_router
 from services.dashboard.http.api import api_router
 from services.dashboard.http.pages import page_router, sign_in_router
 from services.dashboard.http.session import Attempts, Sessions
@@ -36,7 +37,7 @@ from shared.runtime.settings import ServiceName
 
 FOLDER = Path(__file__).parent
 MIGRATIONS = FOLDER / "migrations"
-OPEN_PATHS = ("/", "/kota/", "/cara-menghitung", "/masuk", "/keluar", "/statis/")
+OPEN_PATHS = ("/", "/isi", "/isi/", "/kota/", "/cara-menghitung", "/masuk", "/keluar", "/statis/")
 """Open to the gate: pages send whoever isn't signed in to the sign-in page instead of a problem document."""
 PRODUCERS: tuple[ServiceName, ...] = ("registry", "scoring", "notifications")
 
@@ -53,6 +54,7 @@ class Dashboard:
     instruments: Instruments
     progress: Progress
     health: Health
+    registry: httpx.AsyncClient
     app: FastAPI
 
 
@@ -77,9 +79,20 @@ def build(settings: DashboardSettings) -> Dashboard:
         poll_seconds=settings.follower_poll_seconds,
         stalled_after_seconds=settings.stalled_after_seconds,
     )
-    progress = Progress(streams, followers, settings.stream("registry"), _scoring(settings, token))
+    progress = Progress(streams, followers, settings.stream("registry"), _client(settings, "scoring", token))
     health = _health(settings, streams, live)
-    dashboard = Dashboard(settings, database, followers, streams, live, instruments, progress, health, FastAPI())
+    dashboard = Dashboard(
+        settings,
+        database,
+        followers,
+        streams,
+        live,
+        instruments,
+        progress,
+        health,
+        _client(settings, "registry", token),
+        FastAPI(),
+    )
     dashboard.app = _app(dashboard, token)
     return dashboard
 
@@ -97,9 +110,9 @@ def _follower(
     )
 
 
-def _scoring(settings: DashboardSettings, token: str) -> httpx.AsyncClient:
+def _client(settings: DashboardSettings, service: ServiceName, token: str) -> httpx.AsyncClient:
     headers = {"Authorization": f"Bearer {token}"}
-    return httpx.AsyncClient(base_url=settings.url_of("scoring"), headers=headers, trust_env=False)
+    return httpx.AsyncClient(base_url=settings.url_of(service), headers=headers, trust_env=False)
 
 
 def _health(settings: DashboardSettings, streams: Streams, live: Live) -> Health:
@@ -137,6 +150,7 @@ def _app(dashboard: Dashboard, token: str) -> FastAPI:
         routers=(
             page_router(cities, dashboard.instruments, pages, dashboard.progress, signed_in),
             sign_in_router(token, sessions, Attempts(time.monotonic), pages),
+            answering_router(pages, dashboard.registry),
             api_router(cities, dashboard.live, dashboard.progress, settings.heartbeat_seconds),
             streams_router(dashboard.database, None, dashboard.followers),
         ),
@@ -155,6 +169,7 @@ async def _running(dashboard: Dashboard) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(dashboard.database.dispose)
         stack.push_async_callback(dashboard.progress.close)
+        stack.push_async_callback(dashboard.registry.aclose)
         await dashboard.instruments.recall()
         await stack.enter_async_context(dashboard.streams.running())
         tasks = [

@@ -12,9 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.dashboard import chart, sentences
 from services.dashboard.instrument import InstrumentDocument
 from services.dashboard.view import CityView, FeedRow, Place, PublishedPoint
-from services.dashboard.wording import LANGUAGES, Language, Wording
+from services.dashboard.wording import LANGUAGES, Language, Wording, wording
 
 TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
 LOW_SHARE = 0.5
 """Below half of its quota a respondent group's bar is drawn in the warning colour."""
 
@@ -52,6 +53,23 @@ class Pages:
         """The page that takes the node's token; ``target`` is where it leads."""
         links = {language: f"/masuk?{urlencode({'lang': language, 'next': target})}" for language in LANGUAGES}
         return self._draw("signin.html", words, links, problem=problem, target=target, place=None)
+
+    def answering(self) -> str:
+        """The survey's page: an empty frame with its words in both languages; the questions come by invitation."""
+        prefix = "answer."
+        texts = {
+            language: {
+                key.removeprefix(prefix): text
+                for key, text in wording(language).texts.items()
+                if key.startswith(prefix)
+            }
+            for language in LANGUAGES
+        }
+        return self.environment.get_template("isi.html").render(words=texts)
+
+    def static(self, name: str) -> bytes:
+        """A static file, for the few that must lie elsewhere than below ``/statis/``."""
+        return (STATIC / name).read_bytes()
 
     def missing(self, words: Wording, sentence: str) -> str:
         """The page of an address that doesn't exist."""

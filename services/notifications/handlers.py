@@ -10,7 +10,7 @@ from typing import Any
 
 from services.notifications.commands.alerts import record_alerts
 from services.notifications.commands.subscriptions import Organisation, link_organisation
-from services.notifications.domain import due, rules
+from services.notifications.domain import due, rules, surveys
 from services.notifications.domain.due import Work
 from services.notifications.domain.matters import Matter
 from services.notifications.storage import work as due_list
@@ -211,6 +211,25 @@ async def on_business_followed_up(unit: Unit, event: Event[registry.BusinessFoll
     await _finish_follow_up(unit, event)
 
 
+async def on_survey_reminded(unit: Unit, event: Event[registry.SurveyReminded]) -> None:
+    """A group is short of answers: the office is told, and the institutions that are silent."""
+    data = event.data
+    short = surveys.Shortfall(
+        event_id=event.id,
+        region=event.region,
+        year=data.year,
+        group=data.group,
+        village=data.village,
+        addressees=data.addressees,
+        answers=data.answers,
+        quota=data.quota,
+        closes_on=data.closes_on,
+        synthetic=data.synthetic,
+    )
+    found = [matter for matter in (surveys.survey_short(short), surveys.survey_invited(short)) if matter is not None]
+    await record_alerts(unit, found, now=clock.now(), events={event.id: event})
+
+
 async def _finish_follow_up(
     unit: Unit, event: Event[registry.FollowUpCancelled] | Event[registry.BusinessFollowedUp]
 ) -> None:
@@ -258,5 +277,6 @@ HANDLERS: Mapping[type[Payload], Callable[[Unit, Event[Any]], Awaitable[None]]] 
     registry.FollowUpCancelled: on_follow_up_cancelled,
     registry.FollowUpReopened: on_follow_up_reopened,
     registry.BusinessFollowedUp: on_business_followed_up,
+    registry.SurveyReminded: on_survey_reminded,
 }
 """What happens with each event of the registry this service follows."""

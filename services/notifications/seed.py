@@ -29,11 +29,12 @@ ALL_RULES: frozenset[Rule] = frozenset(
         "event_parked",
         "commitment_due",
         "commitment_overdue",
+        "survey_short",
     )
 )
-INDEX_RULES: frozenset[Rule] = frozenset(("band_changed", "below_target"))
+INDEX_RULES: frozenset[Rule] = frozenset(("band_changed", "below_target", "survey_invited"))
 WORK_RULES: frozenset[Rule] = frozenset(
-    ("band_changed", "referral_due", "follow_up_due", "commitment_due", "commitment_overdue")
+    ("band_changed", "referral_due", "follow_up_due", "commitment_due", "commitment_overdue", "survey_invited")
 )
 
 EXAMPLE_ADDRESSES = {"BNNK Depok": "bnnk-depok@example.test", "DKUM Kota Depok": "dkum@example.test"}

@@ -32,6 +32,36 @@ STEP_LABELS: dict[Language, dict[str, str]] = {
     },
     "en": {"received": "not received", "answered": "not answered", "placed": "not placed", "closed": "not closed"},
 }
+GROUP_LABELS: dict[Language, dict[str, str]] = {
+    "id": {
+        "kejaksaan": "kejaksaan",
+        "pengadilan": "pengadilan",
+        "polres": "Polres",
+        "koramil": "Koramil",
+        "pemda": "pemerintah daerah",
+        "pendidikan": "pendidikan",
+        "dunia_usaha": "dunia usaha",
+        "keluarga": "keluarga",
+        "masyarakat": "masyarakat",
+        "warga": "warga",
+        "lurah": "lurah atau kepala desa",
+        "petugas": "Babinsa dan Bhabinkamtibmas",
+    },
+    "en": {
+        "kejaksaan": "prosecutor's office",
+        "pengadilan": "court",
+        "polres": "police",
+        "koramil": "military district",
+        "pemda": "local government",
+        "pendidikan": "education",
+        "dunia_usaha": "business",
+        "keluarga": "families",
+        "masyarakat": "community",
+        "warga": "residents",
+        "lurah": "village head",
+        "petugas": "Babinsa and Bhabinkamtibmas",
+    },
+}
 BAND_LABELS_EN = {
     "tidak_tanggap": "Tidak Tanggap (not responsive)",
     "kurang_tanggap": "Kurang Tanggap (less responsive)",
@@ -130,6 +160,8 @@ def _item(item: Mapping[str, Any], language: Language) -> dict[str, Any]:
     said["area"] = place_name(item["region"])
     if item.get("village"):
         said["village"] = place_name(item["village"])
+    if item.get("group"):
+        said["group"] = GROUP_LABELS[language].get(item["group"], item["group"])
     if item.get("due_on"):
         said["due_on"] = day(item["due_on"], language)
     said["step"] = STEP_LABELS[language][item.get("step") or "answered"]

@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from services.registry.commands import regulations as recorded_regulations
 from services.registry.commands import signing as sign_in
+from services.registry.commands import survey_progress
 from services.registry.commands.office import Office
 from services.registry.commands.signing import Doors
 from services.registry.data import practice
@@ -24,6 +25,7 @@ from services.registry.http import (
     area_statuses,
     audit,
     businesses,
+    campaigns,
     commitments,
     consents,
     contacts,
@@ -46,11 +48,14 @@ from services.registry.http import (
     regulations,
     sessions,
     signing,
+    survey_links,
+    survey_review,
     surveys,
 )
 from services.registry.http import (
     vocabulary as vocabulary_routes,
 )
+from services.registry.questionnaires import ScoringQuestionnaires
 from services.registry.settings import RegistrySettings
 from services.registry.storage import answers
 from services.registry.storage import signing as stored_sessions
@@ -66,6 +71,7 @@ log = structlog.get_logger()
 
 FORGET_INTERVAL_SECONDS = 6 * 3_600
 TURN_INTERVAL_SECONDS = 900
+REMIND_INTERVAL_SECONDS = 3_600
 MIGRATIONS = Path(__file__).parent / "migrations"
 ROUTERS: tuple[APIRouter, ...] = (
     participants.router,
@@ -94,6 +100,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     designations.router,
     pillars.router,
     surveys.router,
+    campaigns.router,
+    survey_links.router,
+    survey_review.router,
     published.router,
     published_counts.router,
     regions.router,
@@ -123,8 +132,17 @@ def open_office(settings: RegistrySettings) -> Office:
     vault = settings.vault
     database.goes_with(vault.store.database)
     words, practised = vocabulary(settings.vocabulary_file), practice.load(settings.data_dir)
+    token = identity.load_or_create_token(settings.data_dir)
     return Office(
-        database, journal, settings.keyring, vault, settings.region_codes, practice=practised, vocabulary=words
+        database,
+        journal,
+        settings.keyring,
+        vault,
+        settings.region_codes,
+        ScoringQuestionnaires(settings.url_of("scoring"), token),
+        settings.own_public_url,
+        practice=practised,
+        vocabulary=words,
     )
 
 
@@ -180,6 +198,10 @@ async def _running(settings: RegistrySettings, office: Office, streams: Streams)
         asyncio.create_task(_forget_old_answers(settings, office.database), name="old answers"),
         asyncio.create_task(_say_what_turned(office), name="turns of regulations"),
     )
+    chores = [
+        asyncio.create_task(_forget_old_answers(settings, office.database), name="old answers"),
+        asyncio.create_task(_remind_of_surveys(office), name="survey reminders"),
+    ]
     try:
         async with streams.running():
             yield
@@ -187,6 +209,9 @@ async def _running(settings: RegistrySettings, office: Office, streams: Streams)
         for task in upkeep:
             task.cancel()
         await asyncio.gather(*upkeep, return_exceptions=True)
+        for chore in chores:
+            chore.cancel()
+        await asyncio.gather(*chores, return_exceptions=True)
         await office.database.dispose()
 
 
@@ -211,6 +236,16 @@ async def _say_what_turned(office: Office) -> None:
             except SQLAlchemyError as error:
                 log.warning("what turned is said later", kind=type(error).__name__)
         await asyncio.sleep(TURN_INTERVAL_SECONDS)
+
+
+async def _remind_of_surveys(office: Office) -> None:
+    """Every few hours reminds whom a survey still waits for; each group is told once a week, whoever looks."""
+    while True:
+        try:
+            await survey_progress.remind_where_due(office)
+        except SQLAlchemyError as error:
+            log.warning("survey reminders wait", kind=type(error).__name__)
+        await asyncio.sleep(REMIND_INTERVAL_SECONDS)
 
 
 def main() -> None:

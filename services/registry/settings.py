@@ -26,6 +26,19 @@ class RegistrySettings(ServiceSettings):
         "depok", pattern=r"^[a-z]*$", description="The case loaded on the first start; empty for an office's own data."
     )
 
+    public_url: str = Field(
+        "",
+        max_length=200,
+        pattern=r"^(https?://[^/\s]+)?$",
+        description="Address of the dashboard as respondents reach it; it stands in survey links. Empty for the "
+        "node's own.",
+    )
+
+    @property
+    def own_public_url(self) -> str:
+        """Where survey links lead."""
+        return self.public_url or self.url_of("dashboard")
+
     vocabulary_file: Path | None = Field(
         None, description="The office's own kinds of programmes and sectors, beside those every office has (YAML)."
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from services.scoring.commands.fold import Chosen, Observed, Scorer, Step
+from services.scoring.commands.fold import Chosen, Observed, PeriodMoved, Scorer, Step
 from services.scoring.domain.evidence import Evidence
 from services.scoring.domain.target import Reference
 from services.scoring.storage.published import Published
@@ -304,6 +304,12 @@ def on_index_reference_chosen(event: Event[registry.IndexReferenceChosen]) -> St
     return Chosen(event, data.area, Reference(data.year, data.edition, data.published_id, data.index), data.reason)
 
 
+def on_survey_moved(event: Event[registry.SurveyMoved]) -> Step:
+    """Locked, a survey's result is the official value; every other step of its campaign changes nothing here."""
+    data = event.data
+    return PeriodMoved(event, data.year, data.instrument, data.state, data.revision, data.revision_name)
+
+
 def _safe_or_better(status: registry.AreaStatus | None, before: registry.AreaStatus | None) -> int:
     if status is None:
         return 0
@@ -356,6 +362,7 @@ STEPS: Mapping[str, _Steps] = {
     registry.SurveyAnswered.TYPE: _observed(on_survey_answered, lambda data: data.group),
     registry.SurveyAnswerExcluded.TYPE: _observed(on_survey_answer_excluded, lambda data: data.group),
     registry.SurveyAnswerReadmitted.TYPE: _observed(on_survey_answer_readmitted, lambda data: data.group),
+    registry.SurveyMoved.TYPE: lambda event: (on_survey_moved(event),),
     registry.IndexPublished.TYPE: lambda event: (on_index_published(event),),
     registry.IndexReferenceChosen.TYPE: lambda event: (on_index_reference_chosen(event),),
 }

@@ -56,6 +56,7 @@ CATALOGUE: tuple[StreamEntry, ...] = (
                 _r.SurveyAnswered,
                 _r.SurveyAnswerExcluded,
                 _r.SurveyAnswerReadmitted,
+                _r.SurveyMoved,
                 _r.IndexPublished,
                 _r.IndexReferenceChosen,
                 _r.ForumHeld,
@@ -80,6 +81,7 @@ CATALOGUE: tuple[StreamEntry, ...] = (
                 _r.FollowUpCancelled,
                 _r.FollowUpReopened,
                 _r.BusinessFollowedUp,
+                _r.SurveyReminded,
             ),
             "dashboard": (
                 _r.IndexPublished,

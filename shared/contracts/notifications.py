@@ -6,7 +6,15 @@ from pydantic import AwareDatetime, Field
 
 from shared.contracts.envelope import Payload, event_type
 
-Rule = Literal["band_changed", "below_target", "referral_due", "follow_up_due", "event_parked"]
+Rule = Literal[
+    "band_changed",
+    "below_target",
+    "referral_due",
+    "follow_up_due",
+    "event_parked",
+    "survey_short",
+    "survey_invited",
+]
 Channel = Literal["inbox", "email"]
 
 

@@ -86,6 +86,8 @@ def _untold(
         if place not in audience:
             audience[place] = listeners(subscriptions, *place)
         for recipient in audience[place]:
+            if matter.organisations is not None and recipient.organisation not in matter.organisations:
+                continue
             if Told(matter.cause, matter.rule, recipient.id) not in told:
                 _, group = groups.setdefault((matter.rule, recipient.id), (recipient, {}))
                 group.setdefault(matter.cause, matter)

@@ -24,3 +24,5 @@ class Matter:
     synthetic: bool
     facts: Facts
     organisation_id: str | None = None
+    organisations: frozenset[str] | None = None
+    """Whom it is for among those who listen; ``None`` for all of them."""

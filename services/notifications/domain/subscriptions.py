@@ -12,6 +12,8 @@ Rule = Literal[
     "event_parked",
     "commitment_due",
     "commitment_overdue",
+    "survey_short",
+    "survey_invited",
 ]
 Channel = Literal["inbox", "email"]
 Language = Literal["id", "en"]

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.registry.commands.questionnaire import Questionnaires
 from services.registry.data.practice import Practice, packaged
 from services.registry.data.vocabulary_file import built_in
 from services.registry.domain import territory
@@ -34,6 +35,9 @@ class Office:
     keyring: Keyring
     vault: Vault
     served: tuple[str, ...]
+    questionnaires: Questionnaires
+    public_url: str
+    """Where survey links lead."""
     today_in: Callable[[str], date] = clock.today
     actor: Actor = NODE
     """Who acts: the node itself, or the account a request comes from."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
+from services.registry.commands import campaigns
 from services.registry.commands.model import (
     AnyEvent,
     CityInput,
@@ -108,7 +109,12 @@ async def _record(
 ) -> list[tuple[Row, AnyEvent]]:
     for place, command in enumerate(commands):
         _check(office, command, prefix.format(place=place))
-    answered = [rows.new(id=clock.new_id(), **command.model_dump()) for command in commands]
+    for region, instrument, year in sorted({(c.region, c.instrument, c.year) for c in commands}):
+        await campaigns.check_period_open(unit, region, instrument, year)
+    answered = [
+        rows.new(id=clock.new_id(), flags=[], flagged=False, excluded=False, **command.model_dump())
+        for command in commands
+    ]
     await rows.add(unit.connection, tables.survey_answers, *answered)
     return [(row, unit.emit(_payload(row), subject=row["id"], region=row["region"])) for row in answered]
 

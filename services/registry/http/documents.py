@@ -54,8 +54,8 @@ _REASONS = {
     415: "The body is not JSON",
     422: "A field is missing or wrong",
     429: "Too many wrong passwords; Retry-After says how many seconds to wait",
-    503: "Another service doesn't answer",
     428: "If-Match is missing",
+    503: "Another service of the node is not answering; nothing was changed",
 }
 _HEADERS: dict[str, Any] = {
     "ETag": {"description": "Version of the record.", "schema": {"type": "string"}},
@@ -76,9 +76,9 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": _REASONS[status], "content": content} for status in statuses}
 
 
-def creates(view: type[View]) -> dict[str, Any]:
-    """Arguments of a POST route that makes a record."""
-    return _writes(view, 201, "Recorded", 400, 401, 403, 404, 409, 413, 415, 422)
+def creates(view: type[View], *more: int) -> dict[str, Any]:
+    """Arguments of a POST route that makes a record; ``more`` statuses it can answer with."""
+    return _writes(view, 201, "Recorded", 400, 401, 403, 404, 409, 413, 415, 422, *more)
 
 
 def changes(view: type[View]) -> dict[str, Any]:

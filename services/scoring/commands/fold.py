@@ -9,9 +9,10 @@ from services.scoring.commands.instruments import refresh
 from services.scoring.domain.evidence import Evidence, EvidenceRefusedError
 from services.scoring.domain.explain import Movement, tell
 from services.scoring.domain.ledger import Cause, entry_line
+from services.scoring.domain.state import digest
 from services.scoring.domain.target import Reference
 from services.scoring.instrument_file import Catalogue
-from services.scoring.storage import projection, published
+from services.scoring.storage import locked, projection, published
 from shared.contracts.envelope import Event
 from shared.journal.journal import Unit
 from shared.runtime import clock
@@ -36,7 +37,18 @@ class Chosen(NamedTuple):
     reason: str
 
 
-Step = Observed | Chosen | published.Published
+class PeriodMoved(NamedTuple):
+    """A survey period came to a state. Once locked, what stands is the official value of its revision."""
+
+    event: Event[Any]
+    year: int
+    instrument: str
+    state: str
+    revision: int
+    revision_name: str | None
+
+
+Step = Observed | Chosen | PeriodMoved | published.Published
 
 
 class Scorer:
@@ -69,6 +81,8 @@ class Scorer:
                     await published.choose(
                         unit.connection, desk.generation, step.area, step.reference, step.reason, step.event.time
                     )
+                case PeriodMoved():
+                    await locked.add(unit.connection, desk.generation, official(desk, step))
                 case _:
                     await published.add(unit.connection, desk.generation, step)
         await desk.save(unit.connection)
@@ -150,9 +164,34 @@ def choose(desk: Desk, step: Chosen) -> None:
             desk.touch(held.books[year], step.event)
 
 
+def official(desk: Desk, step: PeriodMoved) -> Part | None:
+    """The survey's result as it stands at this place of the batch, if its period is locked now.
+
+    A survey of another kind than the year's own instrument (of villages) has no index of the city to lock.
+    """
+    scored = desk.held(step.event.region).city.years.get(step.year) if step.state == "locked" else None
+    if scored is None or scored.instrument.key != step.instrument:
+        return None
+    scores = scored.scores()
+    return {
+        "region": step.event.region,
+        "year": step.year,
+        "revision": step.revision,
+        "revision_name": step.revision_name,
+        "instrument": step.instrument,
+        "value": str(scores.survey.value) if scores.survey else None,
+        "exact": str(scores.survey.exact) if scores.survey else None,
+        "band": scores.survey.band if scores.survey else None,
+        "variables": {v.variable: str(v.survey.value) for v in scores.variables if v.survey},
+        "digest": digest(scored.state),
+        "event_id": step.event.id,
+        "at": step.event.time,
+    }
+
+
 def region_of(step: Step) -> str:
     """The region whose books a step is for."""
-    return step.event.region if isinstance(step, Observed) else step.area
+    return step.event.region if isinstance(step, Observed | PeriodMoved) else step.area
 
 
 def cause_of(step: Observed) -> Cause:

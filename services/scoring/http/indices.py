@@ -11,7 +11,7 @@ from services.scoring.http import views
 from services.scoring.http.parameters import PAGE_MAX, AsOf, Edition, Kabkota, Limit, Year
 from services.scoring.http.reading import known_or_refused
 from services.scoring.instrument_file import Catalogue
-from services.scoring.storage import published, retelling, targets
+from services.scoring.storage import locked, published, retelling, targets
 from shared.journal import tables as journal_tables
 from shared.runtime.database import Database
 
@@ -41,8 +41,15 @@ def index_router(database: Database, catalogue: Catalogue) -> APIRouter:
                 known,
                 target=target_of(year, edition, references, by_hand),
                 movements=[told for told in movements if as_of is None or told.cause.at <= as_of],
+                official=next(iter(await locked.of_region(connection, region, year)), None),
                 includes=await _positions(connection),
             )
+
+    @router.get("/{region}/official", summary="Locked values of a city: every revision, the latest first")
+    async def read_official(region: Kabkota) -> views.LockedList:
+        async with database.read() as connection:
+            found = await locked.of_region(connection, region)
+        return views.LockedList(items=[views.LockedView.model_validate(row) for row in found])
 
     @router.get("/{region}/movements", summary="What moved the index, the latest first")
     async def read_movements(

@@ -46,6 +46,27 @@ class VariableView(BaseModel):
     running: scoring.Score | None
 
 
+class LockedView(BaseModel):
+    """The official value of a revision: the survey's result when its period was locked, and the digest behind it."""
+
+    year: int
+    revision: int
+    revision_name: str | None
+    instrument: str
+    value: Plain | None
+    exact: Plain | None
+    band: str | None
+    variables: dict[str, Plain]
+    digest: str
+    at: datetime
+
+
+class LockedList(BaseModel):
+    """All official values of a city, the latest year and revision first."""
+
+    items: list[LockedView]
+
+
 class IndexView(BaseModel):
     """A city and year. ``includes`` names the streams and sequences whose events are in it.
 
@@ -68,6 +89,7 @@ class IndexView(BaseModel):
     running: scoring.Score | None
     variables: list[VariableView]
     target: scoring.Target | None
+    official: LockedView | None
     completeness: list[scoring.GroupCompleteness]
     movements: list[MovementView]
     digest: str
@@ -158,6 +180,7 @@ def index_view(
     *,
     target: Target | None,
     movements: Sequence[Told],
+    official: Mapping[str, Any] | None,
     includes: Mapping[str, int],
 ) -> IndexView:
     """The answer about one city and year."""
@@ -183,6 +206,7 @@ def index_view(
                 for v in scores.variables
             ],
             "target": target_part(target, scores, instrument.places),
+            "official": official,
             "completeness": completeness_parts(scored),
             "movements": [movement_view(told) for told in movements],
             "digest": digest(scored.state),

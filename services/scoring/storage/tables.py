@@ -128,6 +128,26 @@ published = sa.Table(
 )
 """Numbers as printed, as text: 3.07 stays 3.07."""
 
+locked = sa.Table(
+    "locked",
+    metadata,
+    sa.Column("generation", sa.Integer, primary_key=True),
+    sa.Column("region", sa.String(5), primary_key=True),
+    sa.Column("year", sa.Integer, primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    sa.Column("revision_name", sa.String(120), nullable=True),
+    sa.Column("instrument", sa.String(40), nullable=False),
+    sa.Column("value", sa.String(16), nullable=True),
+    sa.Column("exact", sa.String(24), nullable=True),
+    sa.Column("band", sa.String(40), nullable=True),
+    sa.Column("variables", sa.JSON, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("event_id", sa.String(64), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+"""The survey's result as it stood when its period was locked; a correction is a new revision. ``digest`` is that of
+the counts behind it."""
+
 reference = sa.Table(
     "reference",
     metadata,

@@ -6,7 +6,15 @@ from services.notifications.domain.matters import Matter
 from services.notifications.domain.rules import Point, ReadingMove, ScoreMove
 from services.notifications.domain.subscriptions import Channel, Rule, Subscription
 
-RULES: tuple[Rule, ...] = ("band_changed", "below_target", "referral_due", "follow_up_due", "event_parked")
+RULES: tuple[Rule, ...] = (
+    "band_changed",
+    "below_target",
+    "referral_due",
+    "follow_up_due",
+    "event_parked",
+    "survey_short",
+    "survey_invited",
+)
 
 
 def subscription(

@@ -15,6 +15,15 @@ SCORE = {
 VISIT = {"region": "32.76", "village": "32.76.07.1003", "due_on": "2023-03-03", "organisation": None, "months": 3}
 REFERRAL = VISIT | {"organisation": "DKUM & mitra <Depok>", "months": None}
 PARKED = {"region": "32.76", "stream": "3276.registry", "seq": 12}
+SURVEY = {
+    "region": "32.76",
+    "village": None,
+    "year": 2023,
+    "group": "polres",
+    "answers": 6,
+    "quota": 20,
+    "due_on": "2023-12-14",
+}
 FACTS = {
     "band_changed": SCORE,
     "below_target": SCORE,
@@ -23,6 +32,8 @@ FACTS = {
     "event_parked": PARKED,
     "commitment_due": REFERRAL | {"village": None},
     "commitment_overdue": REFERRAL | {"village": None},
+    "survey_short": SURVEY,
+    "survey_invited": SURVEY,
 }
 
 
@@ -55,6 +66,15 @@ def test_work_is_told_by_village_and_date():
         "Kunjungan 3 bulan ke sebuah usaha di Ratu Jaya, Kota Depok, belum dicatat; tenggatnya 3 Maret 2023."
     )
     assert "due on 3 March 2023" in wording(story("referral_due"), "en").summary
+
+
+def test_a_survey_says_how_many_answers_are_missing_and_until_when():
+    assert wording(story("survey_short"), "id").summary == (
+        "Kelompok Polres di Kota Depok baru memberi 6 dari 20 jawaban survei 2023; hari terakhirnya 14 Desember 2023."
+    )
+    assert wording(story("survey_invited"), "en").subject == (
+        "Please answer the survey of Kota Depok before 14 December 2023"
+    )
 
 
 @pytest.mark.parametrize("rule", FACTS)

@@ -78,7 +78,7 @@ def test_the_date_is_the_office_s_own() -> None:
         return moment.astimezone(ZoneInfo(zone)).date()
 
     nothing = cast("Any", None)
-    office = Office(nothing, nothing, nothing, nothing, ("32.76", "53.71"), today_in)
+    office = Office(nothing, nothing, nothing, nothing, ("32.76", "53.71"), nothing, "", today_in)
     assert office.city("region", "53.71", date(2026, 3, 7)) == "53.71"
     with pytest.raises(Refusal, match="date_in_future"):
         office.city("region", "32.76", date(2026, 3, 7))

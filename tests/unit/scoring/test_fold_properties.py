@@ -153,3 +153,31 @@ def _without_taking_back(history: list[Evidence]) -> list[Evidence]:
             )
         )
     return kept
+
+
+SHEETS = st.builds(
+    lambda group, answers: Evidence(2023, instrument=KOTAN.key, group=group, answers=answers),
+    st.sampled_from([group.key for group in KOTAN.groups]),
+    st.dictionaries(st.sampled_from(ITEMS), st.integers(1, 4), min_size=1, max_size=5),
+)
+
+
+@given(HISTORIES, SHEETS, HISTORIES)
+@settings(max_examples=60)
+def test_a_questionnaire_taken_out_was_never_there(
+    before: list[Evidence], sheet: Evidence, after: list[Evidence]
+) -> None:
+    out = Evidence(2023, instrument=KOTAN.key, group=sheet.group, answers=sheet.answers, sign=-1)
+    never = city_after([*COMPLETE[:1], *before, *after])
+    taken = city_after([*COMPLETE[:1], *before, sheet, *after, out])
+    assert states_of(taken) == states_of(never)
+    for year, scored in taken.years.items():
+        assert scored.scores() == never.years[year].scores()
+
+
+def test_the_last_questionnaire_of_a_group_takes_the_index_with_it() -> None:
+    city = city_after(COMPLETE)
+    assert city.years[2023].scores().survey is not None
+    last = COMPLETE[-1]
+    city.add(Evidence(2023, instrument=KOTAN.key, group=last.group, answers=last.answers, sign=-1))
+    assert city.years[2023].scores().survey is None

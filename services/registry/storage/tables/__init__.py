@@ -15,7 +15,7 @@ from services.registry.storage.tables.indices import (
 from services.registry.storage.tables.livelihoods import businesses, follow_ups, memberships, mentored_groups, supports
 from services.registry.storage.tables.people import consents, participants, stays, terms
 from services.registry.storage.tables.programmes import attendances, enrolments, programmes, sessions
-from services.registry.storage.tables.surveys import survey_answers
+from services.registry.storage.tables.surveys import campaigns, survey_answers, survey_links, survey_reminders
 from services.registry.storage.tables.territory import (
     agents,
     area_statuses,
@@ -55,6 +55,7 @@ __all__ = [
     "audit_head",
     "audit_log",
     "businesses",
+    "campaigns",
     "carried_commitments",
     "commitments",
     "consents",
@@ -87,5 +88,7 @@ __all__ = [
     "stays",
     "supports",
     "survey_answers",
+    "survey_links",
+    "survey_reminders",
     "terms",
 ]
