@@ -14,9 +14,11 @@ from deploy.processes import write_private
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Run and look after a Bersinar node.")
 parked = typer.Typer(no_args_is_help=True, help="Events a service could not read or apply.")
 audit = typer.Typer(no_args_is_help=True, help="The log of who looked at what, and who changed whose rights.")
+keys = typer.Typer(no_args_is_help=True, help="People's keys: one a person, kept apart from the data.")
 instrument = typer.Typer(no_args_is_help=True, help="The instruments an index is calculated with.")
 app.add_typer(parked, name="parked")
 app.add_typer(audit, name="audit")
+app.add_typer(keys, name="keys")
 app.add_typer(instrument, name="instrument")
 
 Lang = Annotated[
@@ -132,6 +134,46 @@ def audit_verify(
     from cli.audit import verify
 
     raise typer.Exit(verify(_settings(), noted, typer.echo))
+
+
+@keys.command("status")
+def keys_status() -> None:
+    """Count keys and tombstones, and name the key that wraps them."""
+    from cli.keys import status
+
+    status(_settings(), typer.echo)
+
+
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """Wrap every key by a new wrapping key and destroy the old one. Goes on where it was interrupted."""
+    from cli.keys import rotate
+
+    rotate(_settings(), typer.echo)
+
+
+@keys.command("backup")
+def keys_backup(file: Annotated[Path, typer.Argument(dir_okay=False, writable=True)]) -> None:
+    """Write the wrapped keys and the tombstones of erased people into a file."""
+    from cli.keys import backup
+
+    backup(_settings(), file, typer.echo)
+
+
+@keys.command("restore")
+def keys_restore(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Put back what is missing from a backup. Nobody who was erased comes back."""
+    from cli.keys import restore
+
+    restore(_settings(), file, typer.echo)
+
+
+@keys.command("sweep")
+def keys_sweep() -> None:
+    """Take away keys of at least 30 days that belong to nobody."""
+    from cli.keys import sweep
+
+    sweep(_settings(), typer.echo)
 
 
 @instrument.command("check")

@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import Scope
 
+from services.registry import tending
 from services.registry.commands import regulations as recorded_regulations
 from services.registry.commands import signing as sign_in
 from services.registry.commands import survey_progress
@@ -30,6 +31,7 @@ from services.registry.http import (
     consents,
     contacts,
     designations,
+    disclosures,
     enrolments,
     follow_ups,
     forums,
@@ -76,6 +78,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 ROUTERS: tuple[APIRouter, ...] = (
     participants.router,
     participants.stays_router,
+    participants.doubles_router,
+    disclosures.router,
     consents.router,
     consents.purposes_router,
     consents.of_participants_router,
@@ -197,6 +201,7 @@ async def _running(settings: RegistrySettings, office: Office, streams: Streams)
     upkeep = (
         asyncio.create_task(_forget_old_answers(settings, office.database), name="old answers"),
         asyncio.create_task(_say_what_turned(office), name="turns of regulations"),
+        asyncio.create_task(tending.tend(office), name="people"),
     )
     chores = [
         asyncio.create_task(_forget_old_answers(settings, office.database), name="old answers"),

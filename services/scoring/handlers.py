@@ -47,6 +47,16 @@ def on_participant_registered(data: registry.ParticipantRegistered) -> Evidence:
     return Evidence(data.on.year, (("participants.registered", 1),), synthetic=data.synthetic)
 
 
+def on_participants_merged(data: registry.ParticipantsMerged) -> Evidence:
+    """One registration less, in the year it was counted for."""
+    return Evidence(data.registered_on.year, (("participants.registered", -1),), synthetic=data.synthetic)
+
+
+def on_participants_unmerged(data: registry.ParticipantsUnmerged) -> Evidence:
+    """The registration counts again."""
+    return Evidence(data.registered_on.year, (("participants.registered", 1),), synthetic=data.synthetic)
+
+
 def on_session_held(data: registry.SessionHeld) -> Evidence:
     """A session and who came."""
     return _session(data, data.synthetic)
@@ -335,6 +345,8 @@ def _observed(translate: _Translate, detail: Callable[[Any], str | None] = _NO_D
 
 STEPS: Mapping[str, _Steps] = {
     registry.ParticipantRegistered.TYPE: _observed(on_participant_registered),
+    registry.ParticipantsMerged.TYPE: _observed(on_participants_merged),
+    registry.ParticipantsUnmerged.TYPE: _observed(on_participants_unmerged),
     registry.SessionHeld.TYPE: _observed(on_session_held, lambda data: data.kind),
     registry.SessionCorrected.TYPE: _observed(on_session_corrected, lambda data: data.kind),
     registry.SessionWithdrawn.TYPE: _observed(on_session_withdrawn, lambda data: data.kind),

@@ -35,6 +35,8 @@ CATALOGUE: tuple[StreamEntry, ...] = (
         consumers={
             "scoring": (
                 _r.ParticipantRegistered,
+                _r.ParticipantsMerged,
+                _r.ParticipantsUnmerged,
                 _r.SessionHeld,
                 _r.SessionCorrected,
                 _r.SessionWithdrawn,

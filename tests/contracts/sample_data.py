@@ -4,6 +4,13 @@ from typing import Any
 
 _ID = "01920000-0000-7000-8000-0000000000"
 _PARTICIPANT = {"participant_id": f"{_ID}01", "village": "32.76.07.1003"}
+_MERGE = {
+    **_PARTICIPANT,
+    "merged_id": f"{_ID}16",
+    "registered_on": "2023-03-08",
+    "on": "2023-06-01",
+    "synthetic": True,
+}
 _CONSENT = {**_PARTICIPANT, "consent_id": f"{_ID}15", "purpose": "programme", "synthetic": True}
 _ENROLMENT = {
     **_PARTICIPANT,
@@ -87,6 +94,9 @@ REGISTRY: dict[str, Any] = {
         "fields": ["name", "phone"],
         "synthetic": True,
     },
+    "participant.erased": {**_PARTICIPANT, "on": "2023-06-01", "synthetic": True},
+    "participants.merged": _MERGE,
+    "participants.unmerged": _MERGE,
     "consent.given": {**_CONSENT, "text_version": "2026-1", "on": "2023-03-08"},
     "consent.withdrawn": {**_CONSENT, "deadline_at": "2023-06-04T03:00:00Z", "remaining": 2, "on": "2023-06-01"},
     "consent.settled": {**_CONSENT, "on": "2023-06-03"},

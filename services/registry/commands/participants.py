@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field, SecretStr
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from services.registry.commands import consent
+from services.registry.commands import consent, doubles
 from services.registry.commands.consent import ConsentInput
 from services.registry.commands.model import Command, OnInput, SyntheticInput, VillageInput, Written, written
 from services.registry.commands.office import Office, locked
@@ -89,17 +89,25 @@ class _Newcomer:
 async def register(unit: Unit, office: Office, command: RegisterParticipant) -> Written:
     """Registers one person. A NIK that is registered already is refused, without a word about whose it is."""
     try:
-        (done,) = await register_many(unit, office, [command])
+        (one,) = await _register(unit, office, [command])
     except RowsRefused as refused:
         raise refused.refusals[0] from None
-    return done
+    await doubles.suspect(unit, office, [one.row])
+    return _announced(unit, one)
 
 
 async def register_many(unit: Unit, office: Office, commands: Sequence[RegisterParticipant]) -> list[Written]:
     """Registers people in the order given, all or nobody.
 
-    Raises :class:`RowsRefused` with the refusal of every command that can't be carried out, by its place.
+    Raises :class:`RowsRefused` with the refusal of every command that can't be carried out, by its place. Who may be
+    registered twice is found out afterwards (doubles.match_imported).
     """
+    people = await _register(unit, office, commands)
+    await doubles.queue(unit.connection, [one.row for one in people])
+    return [_announced(unit, one) for one in people]
+
+
+async def _register(unit: Unit, office: Office, commands: Sequence[RegisterParticipant]) -> list[_Newcomer]:
     newcomers, refusals = await _checked(unit, office, commands)
     refusals |= await _registered_already(unit, office, newcomers)
     if refusals:
@@ -110,7 +118,7 @@ async def register_many(unit: Unit, office: Office, commands: Sequence[RegisterP
     for one in people:
         one.row["sealed"] = one.data.sealed(keys[one.row["id"]], one.row["id"])
     await _insert(unit, office, people)
-    return [_announced(unit, one) for one in people]
+    return people
 
 
 async def usable(

@@ -97,6 +97,12 @@ def shows(view: type[View]) -> dict[str, Any]:
     return {"responses": {200: found, 304: {"description": "Not changed"}, **problems(401, 403, 404)}}
 
 
+def finds(view: type[View]) -> dict[str, Any]:
+    """Arguments of a POST route that only looks."""
+    found = {"model": view, "description": "What was found"}
+    return {"responses": {200: found, **problems(400, 401, 413, 415, 422)}}
+
+
 def lists() -> dict[str, Any]:
     """Arguments of a GET route of a list."""
     return {"responses": problems(401, 403, 422)}

@@ -98,6 +98,41 @@ class ConsentSettled(Payload):
     synthetic: bool = False
 
 
+class ParticipantErased(Payload):
+    """A person's readable data are gone for ever; counts and pseudonym stay. No backup may bring the key back."""
+
+    TYPE: ClassVar[str] = type_of("participant", "erased")
+    participant_id: Id
+    village: VillageCode
+    on: date
+    synthetic: bool = False
+
+
+class ParticipantsMerged(Payload):
+    """Two registrations are of one person: ``merged_id`` counts no longer. ``village`` and ``registered_on`` are those
+    its registration was counted with, as is the ``region`` of the event."""
+
+    TYPE: ClassVar[str] = type_of("participants", "merged")
+    participant_id: Id
+    merged_id: Id
+    village: VillageCode
+    registered_on: date
+    on: date
+    synthetic: bool = False
+
+
+class ParticipantsUnmerged(Payload):
+    """A merge was a mistake: ``merged_id`` is a person of their own, and counts again."""
+
+    TYPE: ClassVar[str] = type_of("participants", "unmerged")
+    participant_id: Id
+    merged_id: Id
+    village: VillageCode
+    registered_on: date
+    on: date
+    synthetic: bool = False
+
+
 PAYLOADS: tuple[type[Payload], ...] = (
     ParticipantRegistered,
     ParticipantStateChanged,
@@ -106,4 +141,7 @@ PAYLOADS: tuple[type[Payload], ...] = (
     ConsentGiven,
     ConsentWithdrawn,
     ConsentSettled,
+    ParticipantErased,
+    ParticipantsMerged,
+    ParticipantsUnmerged,
 )

@@ -17,6 +17,8 @@ def upgrade() -> None:
     _create_stays()
     _create_consents()
     _create_terms()
+    _create_erasures()
+    _create_doubles()
 
 
 def _give_participants_a_life() -> None:
@@ -107,6 +109,44 @@ def _create_terms() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_terms_participant_id"), "terms", ["participant_id"])
+
+
+def _create_erasures() -> None:
+    op.create_table(
+        "erasures",
+        sa.Column("participant_id", sa.String(length=64), nullable=False),
+        sa.Column("erased_at", UtcDateTime(), nullable=False),
+        sa.Column("key_destroyed_at", UtcDateTime()),
+        sa.PrimaryKeyConstraint("participant_id"),
+    )
+    op.create_index(op.f("ix_erasures_key_destroyed_at"), "erasures", ["key_destroyed_at"])
+
+
+def _create_doubles() -> None:
+    op.create_table(
+        "doubles",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("first_id", sa.String(length=64), nullable=False),
+        sa.Column("second_id", sa.String(length=64), nullable=False),
+        sa.Column("village", sa.String(length=13), nullable=False),
+        sa.Column("likeness", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("kept_id", sa.String(length=64)),
+        sa.Column("reason", sa.String(length=20)),
+        sa.Column("decided_by", sa.String(length=64)),
+        sa.Column("decided_at", UtcDateTime()),
+        *_life(),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("first_id", "second_id"),
+    )
+    op.create_index(op.f("ix_doubles_second_id"), "doubles", ["second_id"])
+    op.create_index(op.f("ix_doubles_village"), "doubles", ["village"])
+    op.create_index("doubles_state", "doubles", ["state", "id"])
+    op.create_table(
+        "unmatched",
+        sa.Column("participant_id", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("participant_id"),
+    )
 
 
 def _life() -> tuple[sa.Column[Any], ...]:

@@ -13,7 +13,7 @@ from services.registry.storage.tables.indices import (
     published_indices,
 )
 from services.registry.storage.tables.livelihoods import businesses, follow_ups, memberships, mentored_groups, supports
-from services.registry.storage.tables.people import consents, participants, stays, terms
+from services.registry.storage.tables.people import consents, doubles, erasures, participants, stays, terms, unmatched
 from services.registry.storage.tables.programmes import attendances, enrolments, programmes, sessions
 from services.registry.storage.tables.surveys import campaigns, survey_answers, survey_links, survey_reminders
 from services.registry.storage.tables.territory import (
@@ -61,7 +61,9 @@ __all__ = [
     "consents",
     "contacts",
     "designations",
+    "doubles",
     "enrolments",
+    "erasures",
     "follow_ups",
     "forums",
     "index_references",
@@ -91,4 +93,5 @@ __all__ = [
     "survey_links",
     "survey_reminders",
     "terms",
+    "unmatched",
 ]

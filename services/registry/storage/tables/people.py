@@ -1,9 +1,10 @@
 """People, the places they lived in, and what they consented to."""
 
-from sqlalchemy import BigInteger, Column, Date, Index, LargeBinary, String, Table, text
+from sqlalchemy import BigInteger, Column, Date, Index, LargeBinary, String, Table, UniqueConstraint, text
 
 from services.registry.storage.tables.columns import (
     ID_LENGTH,
+    count,
     day,
     flag,
     id_column,
@@ -87,3 +88,35 @@ consents = Table(
     ),
     Index("consents_due", "settled_at", "deadline_at", "id"),
 )
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("participant_id", String(ID_LENGTH), primary_key=True),
+    Column("erased_at", UtcDateTime, nullable=False),
+    Column("key_destroyed_at", UtcDateTime, index=True),
+)
+"""Who was erased. A row without ``key_destroyed_at`` is a key that has yet to go: the next step, or the next start,
+destroys it."""
+
+doubles = Table(
+    "doubles",
+    metadata,
+    id_column(),
+    Column("first_id", String(ID_LENGTH), nullable=False),
+    reference("second_id"),
+    region("village"),
+    count("likeness"),
+    word("state", 16),
+    Column("kept_id", String(ID_LENGTH)),
+    Column("reason", String(20)),
+    Column("decided_by", String(ID_LENGTH)),
+    Column("decided_at", UtcDateTime),
+    *life(),
+    UniqueConstraint("first_id", "second_id"),
+    Index("doubles_state", "state", "id"),
+)
+"""Two registrations that may be one person, the older first, and what was decided about them."""
+
+unmatched = Table("unmatched", metadata, Column("participant_id", String(ID_LENGTH), primary_key=True))
+"""Who came in with an import and has yet to be compared with the others."""

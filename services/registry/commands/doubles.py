@@ -1,0 +1,154 @@
+"""Registrations that may be one person: found by keyed hashes, compared decrypted, offered, decided by an officer.
+
+Nothing readable is kept for it. Candidates share a birth date and the village, or the whole name as it sounds and one
+of the two; only these are decrypted, and rapidfuzz compares their names.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from rapidfuzz import fuzz
+from sqlalchemy import CursorResult, Select, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.registry.commands.model import View
+from services.registry.commands.office import Office
+from services.registry.commands.personal_data import BIRTH, NAME, PersonalData, opened
+from services.registry.domain import doubles, names
+from services.registry.domain.doubles import Alike, DoubleState
+from services.registry.storage import rows, tables
+from services.registry.storage.rows import Row
+from shared.journal import Unit
+from shared.runtime import clock
+
+CANDIDATES_MAX = 50
+MATCH_BATCH = 200
+
+_people, _terms = tables.participants, tables.terms
+
+
+class DoubleView(View):
+    """Two registrations that may be one person, and what was decided: merged, or not the same person (distinct)."""
+
+    PATH: ClassVar[str] = "/v1/doubles"
+
+    id: str
+    first_id: str
+    second_id: str
+    village: str
+    likeness: int
+    state: DoubleState
+    kept_id: str | None = None
+    reason: str | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    synthetic: bool
+
+
+async def suspect(unit: Unit, office: Office, people: Sequence[Row]) -> int:
+    """Compares registrations with the others and offers those that may be double; how many are new."""
+    connection = unit.connection
+    data = await opened(office, people)
+    found = 0
+    for person in people:
+        if person["id"] in data:
+            others = await _candidates(connection, office, person, data[person["id"]])
+            found += await _offer(connection, person, data[person["id"]], others, await opened(office, others))
+    return found
+
+
+async def match_imported(office: Office, limit: int = MATCH_BATCH) -> int:
+    """Compares some of those an import brought in; how many it took, 0 when nobody waits."""
+    waiting = tables.unmatched
+    async with office.journal.writing() as unit:
+        query = select(waiting.c.participant_id).order_by(waiting.c.participant_id).limit(limit)
+        ids = list((await unit.connection.execute(query)).scalars())
+        if ids:
+            people = select(_people).where(_people.c.id.in_(ids), _people.c.sealed.is_not(None))
+            await suspect(unit, office, _rows(await unit.connection.execute(people)))
+            await unit.connection.execute(delete(waiting).where(waiting.c.participant_id.in_(ids)))
+    return len(ids)
+
+
+async def queue(connection: AsyncConnection, people: Sequence[Row]) -> None:
+    """Leaves the comparison of many for later."""
+    await connection.execute(insert(tables.unmatched), [{"participant_id": person["id"]} for person in people])
+
+
+def alike(one: Row, other: Row, first: PersonalData, second: PersonalData) -> Alike:
+    """How two registrations compare; the same whichever is named first."""
+    sounds = names.normal(first.name), names.normal(second.name)
+    numbers = [[word for word in sound.split() if word.isdigit()] for sound in sounds]
+    return Alike(
+        name=round(fuzz.ratio(*sounds)),
+        numbers=numbers[0] == numbers[1],
+        village=one["village"] == other["village"],
+        birth=doubles.compare_births(first.birth_date, second.birth_date),
+        nik=doubles.compare_niks(first.nik, second.nik),
+    )
+
+
+async def _candidates(connection: AsyncConnection, office: Office, person: Row, data: PersonalData) -> list[Row]:
+    name, here = office.keyring.term(names.normal(data.name), NAME), _people.c.village == person["village"]
+    ways = [_having(name).where(here)]
+    if data.birth_date is not None:
+        birth, also = office.keyring.term(data.birth_date, BIRTH), _terms.alias()
+        same_name = select(also.c.term).where(also.c.term == name, also.c.participant_id == _people.c.id)
+        ways += [_having(birth).where(here), _having(birth).where(same_name.exists())]
+    ids: set[str] = set()
+    for way in ways:
+        ids |= set((await connection.execute(way.limit(CANDIDATES_MAX))).scalars())
+    ids.discard(person["id"])
+    query = select(_people).where(_people.c.id.in_(sorted(ids)[:CANDIDATES_MAX])) if ids else None
+    return [] if query is None else _rows(await connection.execute(query.order_by(_people.c.id)))
+
+
+async def _offer(
+    connection: AsyncConnection,
+    person: Row,
+    data: PersonalData,
+    others: Iterable[Row],
+    opened_others: Mapping[str, PersonalData],
+) -> int:
+    pairs = []
+    for other in others:
+        if other["id"] in opened_others:
+            value = doubles.likeness(alike(person, other, data, opened_others[other["id"]]))
+            if value is not None:
+                pairs.append(pair(person, other, value))
+    if not pairs:
+        return 0
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    await connection.execute(make(tables.doubles).on_conflict_do_nothing(), pairs)
+    return len(pairs)
+
+
+def pair(one: Row, other: Row, likeness: int) -> dict[str, object]:
+    """A row of two registrations, the older first."""
+    first, second = sorted((one, other), key=lambda row: str(row["id"]))
+    return rows.new(
+        id=clock.new_id(),
+        first_id=first["id"],
+        second_id=second["id"],
+        village=second["village"],
+        likeness=likeness,
+        state="open",
+        kept_id=None,
+        reason=None,
+        decided_by=None,
+        decided_at=None,
+        synthetic=bool(first["synthetic"] or second["synthetic"]),
+    )
+
+
+def _having(term: int) -> Select[Any]:
+    """Registrations that stand and have a term."""
+    stands = _people.c.merged_into.is_(None) & _people.c.sealed.is_not(None)
+    joined = _terms.join(_people, _people.c.id == _terms.c.participant_id)
+    return select(_people.c.id).select_from(joined).where(_terms.c.term == term, stands)
+
+
+def _rows(result: CursorResult[Any]) -> list[Row]:
+    return [rows.plain(row) for row in result.mappings()]
