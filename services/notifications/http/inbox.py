@@ -12,6 +12,7 @@ from services.notifications.http.pages import Cursor, Id, Limit, cut
 from services.notifications.places import place_name
 from services.notifications.storage import alerts as rows
 from services.notifications.storage import deliveries as delivery_rows
+from shared import access
 from shared.runtime import clock
 from shared.runtime.database import Database
 from shared.runtime.problem import Problem
@@ -81,8 +82,11 @@ def router(database: Database) -> APIRouter:
         limit: Limit = 50,
     ) -> InboxPage:
         async with database.read() as connection:
-            found = await rows.inbox(connection, recipient=recipient, unread=unread, before=cursor, limit=limit + 1)
-            left = await rows.count_unread(connection, recipient)
+            actor = access.current()
+            found = await rows.inbox(
+                connection, actor, recipient=recipient, unread=unread, before=cursor, limit=limit + 1
+            )
+            left = await rows.count_unread(connection, actor, recipient)
         items, next_cursor = cut(found, limit, lambda row: str(row.id))
         return InboxPage(items=[AlertOutput(**_fields(row)) for row in items], unread=left, next_cursor=next_cursor)
 
@@ -99,7 +103,7 @@ def router(database: Database) -> APIRouter:
         cause: Annotated[Cause, Query(description="Id of the event.")], cursor: Cursor = None, limit: Limit = 50
     ) -> AlertedPage:
         async with database.read() as connection:
-            found = await rows.of_cause(connection, cause, cursor, limit + 1)
+            found = await rows.of_cause(connection, access.current(), cause, cursor, limit + 1)
             items, next_cursor = cut(found, limit, lambda row: str(row.id))
             ways = await delivery_rows.of_alerts(connection, [row.id for row in items])
         return AlertedPage(items=[_alerted(row, ways) for row in items], next_cursor=next_cursor)
@@ -109,7 +113,7 @@ def router(database: Database) -> APIRouter:
 
 async def _set_read(database: Database, alert_id: str, at: datetime | None) -> None:
     async with database.transaction() as connection:
-        if await rows.set_read(connection, alert_id, at):
+        if await rows.set_read(connection, access.current(), alert_id, at):
             return
     raise Problem(
         404,

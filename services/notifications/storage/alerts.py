@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.domain.alerts import Told
+from services.notifications.storage.reach import alerts_of
 from services.notifications.storage.tables import GUARD_ALERTS, alert, alert_cause, guard
+from shared.access import Actor
 
 IN_LIST_MAX = 500
 
@@ -40,41 +42,44 @@ async def insert_causes(connection: AsyncConnection, alert_id: str, told: Iterab
 
 
 async def inbox(
-    connection: AsyncConnection, *, recipient: str | None, unread: bool, before: str | None, limit: int
+    connection: AsyncConnection, actor: Actor, *, recipient: str | None, unread: bool, before: str | None, limit: int
 ) -> Sequence[Any]:
-    """Up to ``limit`` alerts of an inbox (of all inboxes without a recipient), newest first."""
-    query = sa.select(alert).where(_in_inbox(recipient, unread)).order_by(alert.c.id.desc()).limit(limit)
+    """Up to ``limit`` alerts of an inbox (without a recipient, of all the actor reaches), newest first."""
+    query = sa.select(alert).where(_in_inbox(actor, recipient, unread)).order_by(alert.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(alert.c.id < before)
     return (await connection.execute(query)).all()
 
 
-async def count_unread(connection: AsyncConnection, recipient: str | None) -> int:
+async def count_unread(connection: AsyncConnection, actor: Actor, recipient: str | None) -> int:
     """How many alerts of an inbox nobody has read."""
-    query = sa.select(sa.func.count()).select_from(alert).where(_in_inbox(recipient, True))
+    query = sa.select(sa.func.count()).select_from(alert).where(_in_inbox(actor, recipient, True))
     return int((await connection.execute(query)).scalar_one())
 
 
-async def of_cause(connection: AsyncConnection, cause: str, after: str | None, limit: int) -> Sequence[Any]:
+async def of_cause(
+    connection: AsyncConnection, actor: Actor, cause: str, after: str | None, limit: int
+) -> Sequence[Any]:
     """The alerts an event brought about, digests included, oldest first."""
     ids = sa.select(alert_cause.c.alert_id).where(alert_cause.c.cause == cause)
-    query = sa.select(alert).where(alert.c.id.in_(ids)).order_by(alert.c.id).limit(limit)
+    query = sa.select(alert).where(alert.c.id.in_(ids), alerts_of(actor)).order_by(alert.c.id).limit(limit)
     if after is not None:
         query = query.where(alert.c.id > after)
     return (await connection.execute(query)).all()
 
 
-async def set_read(connection: AsyncConnection, alert_id: str, at: datetime | None) -> bool:
+async def set_read(connection: AsyncConnection, actor: Actor, alert_id: str, at: datetime | None) -> bool:
     """Marks an alert of an inbox as read (the first moment stays) or as unread; whether there is such an alert."""
     moment = (
         sa.null() if at is None else sa.func.coalesce(alert.c.read_at, sa.bindparam("at", at, alert.c.read_at.type))
     )
-    query = sa.update(alert).where(alert.c.id == alert_id, alert.c.in_inbox.is_(True)).values(read_at=moment)
+    mine = (alert.c.id == alert_id, alert.c.in_inbox.is_(True), alerts_of(actor))
+    query = sa.update(alert).where(*mine).values(read_at=moment)
     return (await connection.execute(query)).rowcount == 1
 
 
-def _in_inbox(recipient: str | None, unread: bool) -> sa.ColumnElement[bool]:
-    conditions: list[sa.ColumnElement[bool]] = [alert.c.in_inbox.is_(True)]
+def _in_inbox(actor: Actor, recipient: str | None, unread: bool) -> sa.ColumnElement[bool]:
+    conditions: list[sa.ColumnElement[bool]] = [alert.c.in_inbox.is_(True), alerts_of(actor)]
     if recipient is not None:
         conditions.append(alert.c.recipient_id == recipient)
     if unread:

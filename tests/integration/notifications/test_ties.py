@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from services.notifications.storage import alerts as rows
+from shared.access import NODE, Actor, Grant
 from shared.contracts import registry
 from shared.contracts.envelope import Event
 from tests.integration.notifications.events import VILLAGE, event, said, see
@@ -180,3 +182,25 @@ async def test_mail_goes_to_the_organisation_it_concerns(api, service, mailbox):
     assert await service.sender.deliver_next(night_after(date(2023, 3, 4)))
     (mail,) = mailbox.received
     assert "belum diterima" in mail.get_body(("plain",)).get_content()
+
+
+async def test_an_organisation_reads_its_own_inbox_and_an_officer_those_of_the_city(service, office):
+    await see(service, recorded("o1", "DKUM Kota Depok"), recorded("o2", "BLK Kota Depok"), sent())
+    assert await sweep(service, date(2023, 3, 4)) == 2
+
+    async def seen(role: str, scope: str, organisation_id: str | None = None) -> list[str]:
+        actor = Actor("a", (Grant(role, scope, organisation_id),))
+        async with service.database.transaction() as connection:
+            found = await rows.inbox(connection, actor, recipient=None, unread=False, before=None, limit=9)
+            assert await rows.count_unread(connection, actor, None) == len(found)
+            for alert in found:
+                assert await rows.set_read(connection, actor, alert.id, None)
+            if not found:
+                everything = await rows.inbox(connection, NODE, recipient=None, unread=False, before=None, limit=9)
+                assert not [a for a in everything if await rows.set_read(connection, actor, a.id, None)]
+        return sorted(alert.recipient for alert in found)
+
+    assert await seen("p2m_officer", "32.76") == ["BNNK Depok", "DKUM Kota Depok"]
+    assert await seen("p2m_officer", "53.71") == []
+    assert await seen("stakeholder", "32.76", "o1") == ["DKUM Kota Depok"]
+    assert await seen("stakeholder", "32.76", "o2") == []

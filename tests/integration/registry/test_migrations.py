@@ -1,0 +1,25 @@
+"""The migrations make exactly the tables the code uses."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, MetaData
+
+from services.registry.storage import tables
+from shared.journal import tables as journal_tables
+from tests.integration.registry.conftest import Api
+
+
+async def test_the_schema_is_what_the_code_expects(api: Api) -> None:
+    wanted = MetaData()
+    for table in tables.metadata.tables.values():
+        table.to_metadata(wanted)
+    for table in journal_tables.metadata.tables.values():
+        if table.name not in ("parked", "position"):  # the registry follows nobody
+            table.to_metadata(wanted)
+
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), wanted))
+
+    async with api.registry.office.database.engine.connect() as connection:
+        found = await connection.run_sync(differences)
+    assert [d for d in found if "alembic_version" not in str(d)] == []
