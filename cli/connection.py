@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import typer
+from pydantic import ValidationError
 
 from deploy.local import SERVICES, NodeSettings
 from shared.runtime.settings import ServiceName
@@ -20,6 +21,15 @@ class CommandError(typer.Exit):
     def __init__(self, line: str) -> None:
         typer.echo(line, err=True)
         super().__init__(1)
+
+
+def node_settings() -> NodeSettings:
+    """The settings of the environment; one that can't be used ends the command with a line for each."""
+    try:
+        return NodeSettings()
+    except ValidationError as error:
+        lines = [f"BERSINAR_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+        raise CommandError("\n".join(lines)) from None
 
 
 class Connection:

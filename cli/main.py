@@ -4,19 +4,18 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from pydantic import ValidationError
 
 from cli import operations
-from cli.connection import CommandError, Connection
-from deploy.local import NodeSettings
+from cli.account_commands import account, audit
+from cli.connection import Connection, node_settings
 from deploy.processes import write_private
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Run and look after a Bersinar node.")
 parked = typer.Typer(no_args_is_help=True, help="Events a service could not read or apply.")
-audit = typer.Typer(no_args_is_help=True, help="The log of who looked at what, and who changed whose rights.")
 keys = typer.Typer(no_args_is_help=True, help="People's keys: one a person, kept apart from the data.")
 instrument = typer.Typer(no_args_is_help=True, help="The instruments an index is calculated with.")
 app.add_typer(parked, name="parked")
+app.add_typer(account, name="account")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
 app.add_typer(instrument, name="instrument")
@@ -24,14 +23,6 @@ app.add_typer(instrument, name="instrument")
 Lang = Annotated[
     Literal["id", "en"], typer.Option(envvar="BERSINAR_LANG", help="Language of what is printed: id or en.")
 ]
-
-
-def _settings() -> NodeSettings:
-    try:
-        return NodeSettings()
-    except ValidationError as error:
-        lines = [f"BERSINAR_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
-        raise CommandError("\n".join(lines)) from None
 
 
 @app.command()
@@ -42,7 +33,7 @@ def up(
     """Start a complete node on this machine and keep it running until Ctrl-C."""
     from cli.up import up as run
 
-    raise typer.Exit(run(_settings(), lang, demo=demo))
+    raise typer.Exit(run(node_settings(), lang, demo=demo))
 
 
 @app.command()
@@ -79,7 +70,7 @@ def doctor() -> None:
     """Check this machine and the node, with a remedy for whatever is not in order."""
     from cli.doctor import examine
 
-    raise typer.Exit(0 if examine(_settings(), typer.echo) else 1)
+    raise typer.Exit(0 if examine(node_settings(), typer.echo) else 1)
 
 
 @app.command()
@@ -124,24 +115,12 @@ def parked_replay() -> None:
     raise typer.Exit(0 if all_applied else 1)
 
 
-@audit.command("verify")
-def audit_verify(
-    noted: Annotated[
-        str | None, typer.Option(help="NUMBER:HASH as an earlier run printed it; proves that row is still the same.")
-    ] = None,
-) -> None:
-    """Prove the audit log whole, or name the first row that isn't as it was written. Reads the database itself."""
-    from cli.audit import verify
-
-    raise typer.Exit(verify(_settings(), noted, typer.echo))
-
-
 @keys.command("status")
 def keys_status() -> None:
     """Count keys and tombstones, and name the key that wraps them."""
     from cli.keys import status
 
-    status(_settings(), typer.echo)
+    status(node_settings(), typer.echo)
 
 
 @keys.command("rotate")
@@ -149,7 +128,7 @@ def keys_rotate() -> None:
     """Wrap every key by a new wrapping key and destroy the old one. Goes on where it was interrupted."""
     from cli.keys import rotate
 
-    rotate(_settings(), typer.echo)
+    rotate(node_settings(), typer.echo)
 
 
 @keys.command("backup")
@@ -157,7 +136,7 @@ def keys_backup(file: Annotated[Path, typer.Argument(dir_okay=False, writable=Tr
     """Write the wrapped keys and the tombstones of erased people into a file."""
     from cli.keys import backup
 
-    backup(_settings(), file, typer.echo)
+    backup(node_settings(), file, typer.echo)
 
 
 @keys.command("restore")
@@ -165,7 +144,7 @@ def keys_restore(file: Annotated[Path, typer.Argument(exists=True, dir_okay=Fals
     """Put back what is missing from a backup. Nobody who was erased comes back."""
     from cli.keys import restore
 
-    restore(_settings(), file, typer.echo)
+    restore(node_settings(), file, typer.echo)
 
 
 @keys.command("sweep")
@@ -173,7 +152,7 @@ def keys_sweep() -> None:
     """Take away keys of at least 30 days that belong to nobody."""
     from cli.keys import sweep
 
-    sweep(_settings(), typer.echo)
+    sweep(node_settings(), typer.echo)
 
 
 @instrument.command("check")
@@ -204,7 +183,7 @@ def instrument_publish(file: Annotated[Path, typer.Argument(exists=True, dir_oka
 
 
 def _connection() -> Connection:
-    return Connection(_settings())
+    return Connection(node_settings())
 
 
 if __name__ == "__main__":

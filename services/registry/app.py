@@ -48,6 +48,7 @@ from services.registry.http import (
     refusals,
     regions,
     regulations,
+    reveal,
     sessions,
     signing,
     survey_links,
@@ -116,6 +117,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     accounts.roles_router,
     audit.router,
+    reveal.router,
 )
 
 
@@ -163,7 +165,8 @@ def build(settings: RegistrySettings) -> Registry:
         open_paths=("/v1/account-sessions",),
         authenticate=_authenticate(settings, office),
         permissions=access.load("registry"),
-        description="What an office records. Names and NIK go in, are encrypted, and come out nowhere in this API.",
+        description="What an office records. Names and NIK go in, are encrypted, and come out for a stated reason only."
+        " Every such look is logged.",
     )
     app.state.office = office
     app.state.doors = Doors(office, settings.session_hours)

@@ -123,7 +123,7 @@ class ForumView(View):
 
 async def plan(unit: Unit, office: Office, command: PlanForum) -> Written:
     """Puts a meeting on the calendar."""
-    territory.check_city("region", command.region, office.served)
+    office.city("region", command.region)
     _check_plan(office, command.region, command)
     row = rows.new(id=clock.new_id(), state="planned", attendance=[], notes=None, **command.model_dump())
     await rows.add(unit.connection, tables.forums, row)

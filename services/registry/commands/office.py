@@ -59,20 +59,22 @@ class Office:
         exists = code in self._villages or await _is_village(connection, code)
         territory.check_village(name, code, exists=exists, served=self.served)
         self._villages.add(code)
-        self._within(name, code)
+        self.within(name, code)
         city = territory.city_of(code)
         if on is not None:
             check_happened("on", on, self.today(city))
         return city
 
-    def city(self, name: str, code: str, on: date) -> str:
-        """A kab/kota the node serves, on a day that has come there."""
+    def city(self, name: str, code: str, on: date | None = None) -> str:
+        """A kab/kota the node serves and the actor's grants cover; with ``on``, on a day that has come there."""
         territory.check_city(name, code, self.served)
-        self._within(name, code)
-        check_happened("on", on, self.today(code))
+        self.within(name, code)
+        if on is not None:
+            check_happened("on", on, self.today(code))
         return code
 
-    def _within(self, name: str, code: str) -> None:
+    def within(self, name: str, code: str) -> None:
+        """Refuses a region the actor's grants don't cover."""
         if not self.actor.covers(code):
             raise Refusal("outside_scope", name)
 

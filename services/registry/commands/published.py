@@ -101,9 +101,10 @@ async def publish(unit: Unit, _office: Office, command: PublishIndex) -> Written
     return written(PublishedIndexView, row, event, created=True)
 
 
-async def choose_reference(unit: Unit, _office: Office, published_id: str, command: ChooseReference) -> Written:
+async def choose_reference(unit: Unit, office: Office, published_id: str, command: ChooseReference) -> Written:
     """Makes a publication the reference of its area and year, in place of the one chosen before."""
     published = await known(unit.connection, tables.published_indices, published_id, "unknown_record", None)
+    office.within("published_id", published["area"])
     index = check_reference(None if published["index"] is None else Decimal(published["index"]))
     personal.check_open_text(reason=command.reason)
     await _save_reference(unit, published, command.reason)
