@@ -48,7 +48,6 @@ from services.registry.http import (
     refusals,
     regions,
     regulations,
-    reveal,
     sessions,
     signing,
     survey_links,
@@ -117,7 +116,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     accounts.roles_router,
     audit.router,
-    reveal.router,
 )
 
 

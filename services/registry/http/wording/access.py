@@ -41,13 +41,6 @@ WORDINGS: Mapping[Code, Entry] = {
         "There is no account for this identity, and the settings give it no role.",
         "Ask an administrator of the office to give this identity a role.",
     ),
-    "not_revealed": entry(
-        410,
-        "Data pribadi orang ini sudah tidak dapat dibaca.",
-        "Tidak ada yang perlu dilakukan: kuncinya sudah dimusnahkan.",
-        "This person's data can't be read any more.",
-        "Nothing can be done: its key was destroyed.",
-    ),
     "organisation_missing": entry(
         422,
         "Peran ini berlaku untuk satu instansi, dan instansinya belum disebut.",
@@ -96,13 +89,6 @@ WORDINGS: Mapping[Code, Entry] = {
         "Ketik kata sandi yang dipakai untuk masuk.",
         "The present password is not right.",
         "Type the password you sign in with.",
-    ),
-    "reason_short": entry(
-        422,
-        "Alasannya terlalu singkat.",
-        "Tulis untuk apa data ini dibuka, sedikitnya {least} huruf.",
-        "The reason is too short.",
-        "Say what the data is opened for, in {least} characters or more.",
     ),
     "role_unknown": entry(
         422,
