@@ -11,9 +11,13 @@ from services.scoring import handlers
 from services.scoring.commands.fold import Scorer
 from services.scoring.commands.instruments import refresh
 from services.scoring.http.explanations import explanation_router
+from services.scoring.http.goals import goal_router
 from services.scoring.http.indices import index_router
 from services.scoring.http.instruments import instrument_router
 from services.scoring.http.reference import reference_router
+from services.scoring.http.rollups import rollup_router
+from services.scoring.http.targets import target_router
+from services.scoring.http.whatif import what_if_router
 from services.scoring.instrument import load_catalogue
 from services.scoring.instrument_file import Catalogue
 from services.scoring.settings import ScoringSettings
@@ -49,11 +53,12 @@ def build(settings: ScoringSettings) -> Scoring:
     catalogue = load_catalogue(settings.instruments_dir)
     database = Database(settings.own_database_url)
     journal = Journal(database, settings.stream("scoring"), f"/nodes/{settings.node}/scoring")
+    scorer = Scorer(catalogue, settings.movements_max_per_event)
     follower = Follower(
         stream=settings.stream("registry"),
         database=database,
         journal=journal,
-        apply=handlers.apply_with(Scorer(catalogue, settings.movements_max_per_event)),
+        apply=handlers.apply_with(scorer),
         history=HttpHistory(settings.url_of("registry"), token),
         consumes=consumed_by("scoring")["registry"],
         on_parked=lambda unit, stream, seq, error: _say_parked(unit, settings, stream, seq, error),
@@ -78,6 +83,10 @@ def build(settings: ScoringSettings) -> Scoring:
                 catalogue,
                 index_router(database, catalogue),
                 explanation_router(database, catalogue),
+                what_if_router(database, catalogue),
+                goal_router(journal, catalogue, settings.region_codes[0]),
+                target_router(journal, catalogue, scorer),
+                rollup_router(database, catalogue),
                 instrument_router(database, journal, catalogue),
             ),
             reference_router(database),

@@ -139,4 +139,23 @@ class EventParked(Payload):
     error: str
 
 
-PAYLOADS: tuple[type[Payload], ...] = (ScoreChanged, InstrumentPublished, EventParked)
+class TargetSet(Payload):
+    """Somebody set what a kab/kota is to reach in a year, or took it back (no ``value``). Why is kept by scoring."""
+
+    TYPE: ClassVar[str] = event_type("scoring", "target", "set")
+    area: RegionCode
+    year: int
+    edition: str
+    value: Number | None = None
+    set_by: str
+
+
+class ActionCostsSet(Payload):
+    """The office said what actions cost it; an action without a cost is priced by the placeholder again."""
+
+    TYPE: ClassVar[str] = event_type("scoring", "action-costs", "set")
+    costs: dict[str, Number | None]
+    set_by: str
+
+
+PAYLOADS: tuple[type[Payload], ...] = (ScoreChanged, InstrumentPublished, EventParked, TargetSet, ActionCostsSet)

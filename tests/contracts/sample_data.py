@@ -455,6 +455,14 @@ DATA: dict[str, Any] = {
     "id.bersinar.scoring.score.changed.v1": _SCORE_CHANGED,
     "id.bersinar.scoring.instrument.published.v1": _INSTRUMENT,
     "id.bersinar.scoring.event.parked.v1": _PARKED,
+    "id.bersinar.scoring.target.set.v1": {
+        "area": "32.76",
+        "year": 2023,
+        "edition": "kotan-2022",
+        "value": "3.602",
+        "set_by": "node",
+    },
+    "id.bersinar.scoring.action-costs.set.v1": {"costs": {"sesi": "1.5", "usaha": None}, "set_by": "node"},
     "id.bersinar.notifications.alert.raised.v1": _ALERT,
     "id.bersinar.notifications.alert.raised.v2": _ALERT | {"rule": "commitment_overdue"},
     "id.bersinar.notifications.alert.delivered.v1": {
@@ -469,5 +477,7 @@ SUBJECTS = {
     "id.bersinar.registry.index.published.v1": "32.76",
     "id.bersinar.scoring.score.changed.v1": "32.76",
     "id.bersinar.scoring.event.parked.v1": "3276.registry",
+    "id.bersinar.scoring.target.set.v1": "32.76/2023",
+    "id.bersinar.scoring.action-costs.set.v1": "action-costs",
     "id.bersinar.notifications.event.parked.v1": "3276.registry",
 }

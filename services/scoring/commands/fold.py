@@ -12,7 +12,7 @@ from services.scoring.domain.ledger import Cause, entry_line
 from services.scoring.domain.state import digest
 from services.scoring.domain.target import Reference
 from services.scoring.instrument_file import Catalogue
-from services.scoring.storage import locked, projection, published
+from services.scoring.storage import locked, projection, published, targets
 from shared.contracts.envelope import Event
 from shared.journal.journal import Unit
 from shared.runtime import clock
@@ -87,6 +87,20 @@ class Scorer:
                     await published.add(unit.connection, desk.generation, step)
         await desk.save(unit.connection)
         self.tell_all(unit, desk, steps)
+        desk.clear()
+        self._desk = desk
+
+    async def retarget(self, unit: Unit, region: str, event: Event[Any]) -> None:
+        """Take the targets of a region as they are stored now, and tell of the years whose target changed."""
+        desk = await self.desk(unit)
+        await desk.fetch(unit.connection, [region])
+        held = desk.held(region)
+        before = {year: held.target(scored) for year, scored in held.city.years.items()}
+        held.by_hand[:] = (await targets.of_regions(unit.connection, [region])).get(region, [])
+        for year, scored in held.city.years.items():
+            if held.target(scored) != before[year]:
+                desk.touch(held.books[year], event)
+        self.tell_all(unit, desk, ())
         desk.clear()
         self._desk = desk
 

@@ -62,6 +62,13 @@ class Reading:
         self._scores.pop(variable, None)
         self._settle_index()
 
+    def put_variable(self, variable: int, value: Ratio) -> None:
+        """Replace a variable's value, whatever its indicators are: for what is only supposed."""
+        self.variables[variable] = value
+        self.variable_nine[variable] = nine_places(value)
+        self._scores.pop(variable, None)
+        self._settle_index()
+
     def variable_scores(self) -> list[Score | None]:
         """Every variable rounded and classified; what hasn't moved since it was last asked for is remembered."""
         known = self._scores

@@ -1,0 +1,1 @@
+"""Data of scoring that an office may replace."""

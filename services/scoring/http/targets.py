@@ -1,0 +1,217 @@
+"""What a year is to reach, how far it is, and how fast it would have to rise."""
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Header, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scoring.commands import steering
+from services.scoring.commands.fold import Scorer
+from services.scoring.domain.fold import ReadingName
+from services.scoring.domain.score import Score
+from services.scoring.domain.target import Reference, SetByHand, Target, gap, target_of
+from services.scoring.http.bodies import invalid
+from services.scoring.http.parameters import Kabkota, PathYear
+from services.scoring.http.reading import known_or_refused
+from services.scoring.http.views import Plain
+from services.scoring.instrument_file import Catalogue
+from services.scoring.storage import knowledge, published, targets
+from shared.access import current
+from shared.journal import Journal
+from shared.regions import tree
+from shared.runtime import clock
+from shared.runtime.problem import Problem
+
+DAYS_OF_WEEK, PACE_DAYS = 7, 28
+ETAG = re.compile(r'"(\d{1,9})"')
+
+
+class Pace(BaseModel):
+    """One reading against the target. ``gap`` is negative while it isn't reached; ``needed_a_week`` closes it by the
+    end of the year, ``risen_a_week`` is what the last four weeks brought."""
+
+    reading: ReadingName
+    value: Plain | None
+    gap: Plain | None
+    needed_a_week: Plain | None
+    risen_a_week: Plain | None
+
+
+class TargetView(BaseModel):
+    """A year's target: a ``reference`` (a published index chosen on record) or one ``set`` by hand."""
+
+    region: str
+    year: int
+    edition: str
+    provisional: bool
+    value: Plain | None
+    source: str | None
+    from_year: int | None
+    published_id: str | None
+    reason: str | None
+    set_by: str | None
+    set_at: datetime | None
+    days_left: int
+    paces: list[Pace]
+    version: int
+
+
+class NewTarget(BaseModel):
+    """A value on the scale of the year's edition, or null to take back what was set; always with a reason."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"value": "3.602", "reason": "Perjanjian Kinerja 2023"}]}
+    )
+
+    value: Decimal | None
+    reason: Annotated[str, Field(min_length=3, max_length=300)]
+
+
+def target_router(journal: Journal, catalogue: Catalogue, scorer: Scorer) -> APIRouter:
+    """Targets, read and set."""
+    router = APIRouter(prefix="/v1/indices", tags=["targets"])
+
+    @router.get("/{region}/targets/{year}", summary="What a year is to reach, the gap, and the pace it takes")
+    async def read_target(region: Kabkota, year: PathYear, response: Response) -> TargetView:
+        async with journal.database.read() as connection:
+            view = await _view(connection, catalogue, region, year)
+        response.headers["ETag"] = f'"{view.version}"'
+        return view
+
+    @router.put("/{region}/targets/{year}", summary="Set a year's target by hand, with a reason, or take it back")
+    async def set_target(
+        region: Kabkota,
+        year: PathYear,
+        body: NewTarget,
+        response: Response,
+        if_match: Annotated[str | None, Header(description="ETag of the target as you read it.")] = None,
+    ) -> TargetView:
+        if not current().covers(region):
+            raise _outside(region)
+        file = catalogue.of_year(year)
+        lowest, highest, places = file.scale.lowest, file.scale.highest, file.rounding.places
+        if body.value is not None and not (lowest <= body.value <= highest and body.value == round(body.value, places)):
+            raise invalid(
+                "value",
+                f"A target of {file.edition} lies from {lowest} to {highest}, with at most {places} places.",
+                "Correct the value, or send null to take the target back.",
+            )
+        value = lowest if body.value is None else body.value
+        wanted = SetByHand(year, file.edition, Decimal(value), body.reason, current().id, clock.now())
+        versions = None if if_match is None else frozenset(int(v) for v in ETAG.findall(if_match))
+        try:
+            async with journal.writing() as unit:
+                await steering.set_target(
+                    unit, scorer, region, wanted, stands=body.value is not None, versions=versions
+                )
+        except steering.StaleTarget as stale:
+            raise _stale(stale.version) from None
+        async with journal.database.read() as connection:
+            view = await _view(connection, catalogue, region, year)
+        response.headers["ETag"] = f'"{view.version}"'
+        return view
+
+    return router
+
+
+async def _view(connection: AsyncConnection, catalogue: Catalogue, region: str, year: int) -> TargetView:
+    known = await knowledge.known(connection, catalogue, region, year)
+    file = known.instrument if known else catalogue.of_year(year)
+    references = (await published.references(connection, [region])).get(region, [])
+    kept = await targets.of_year(connection, region, year)
+    target = target_of(year, file.edition, references, [kept.target] if kept.target else [])
+    if known is None and target is None:
+        await known_or_refused(connection, catalogue, region, year)
+    days = _days_left(region, year)
+    by_hand = target if isinstance(target, SetByHand) else None
+    return TargetView(
+        region=region,
+        year=year,
+        edition=file.edition,
+        provisional=file.provisional,
+        value=target.value if target else None,
+        source=None if target is None else "set" if by_hand else "reference",
+        from_year=target.year if target else None,
+        published_id=target.published_id if isinstance(target, Reference) else None,
+        reason=by_hand.reason if by_hand else None,
+        set_by=by_hand.set_by if by_hand else None,
+        set_at=by_hand.set_at if by_hand else None,
+        days_left=days,
+        paces=await _paces(connection, catalogue, known, target, days),
+        version=kept.version,
+    )
+
+
+async def _paces(
+    connection: AsyncConnection,
+    catalogue: Catalogue,
+    known: knowledge.Known | None,
+    target: Target | None,
+    days: int,
+) -> list[Pace]:
+    if known is None:
+        return []
+    state, now = known.scored.state, known.scored.scores()
+    earlier = await knowledge.known(
+        connection, catalogue, state.region, state.year, as_of=clock.now() - timedelta(days=PACE_DAYS)
+    )
+    then = earlier.scored.scores() if earlier else None
+    return [
+        _pace("survey", now.survey, then.survey if then else None, target, days, known),
+        _pace("running", now.running, then.running if then else None, target, days, known),
+    ]
+
+
+def _pace(
+    name: ReadingName, now: Score | None, then: Score | None, target: Target | None, days: int, known: knowledge.Known
+) -> Pace:
+    places = known.scored.instrument.places
+    distance = gap(now, target.value, places) if target else None
+    needed = None
+    if distance is not None and days > 0:
+        needed = max(-distance, Decimal(0)) * DAYS_OF_WEEK / days
+    risen = (now.exact - then.exact) * DAYS_OF_WEEK / PACE_DAYS if now and then else None
+    return Pace(
+        reading=name,
+        value=now.value if now else None,
+        gap=distance,
+        needed_a_week=_rate(needed),
+        risen_a_week=_rate(risen),
+    )
+
+
+def _rate(value: Decimal | None) -> Decimal | None:
+    return None if value is None else round(value, 6)
+
+
+def _days_left(region: str, year: int) -> int:
+    """Whole days until the year ends where the city is, today included; none of a year that is over."""
+    today = clock.now().astimezone(ZoneInfo(tree.time_zone(region))).date()
+    return max((date(year + 1, 1, 1) - max(today, date(year, 1, 1))).days, 0)
+
+
+def _outside(region: str) -> Problem:
+    return Problem(
+        403,
+        "Not allowed",
+        detail=f"{region} is outside the area your role is for.",
+        field="region",
+        remedy="Ask an office that serves this area.",
+        type="urn:bersinar:problem:outside-scope",
+    )
+
+
+def _stale(version: int) -> Problem:
+    return Problem(
+        412,
+        "Set again meanwhile",
+        detail=f"The target is at version {version} now.",
+        field="If-Match",
+        remedy="Read it again and decide anew.",
+        headers={"ETag": f'"{version}"'},
+    )
