@@ -41,6 +41,7 @@ def copy_of(scored: ScoredYear) -> ScoredYear:
         item_sums=dict(state.item_sums),
         item_counts=dict(state.item_counts),
         group_answers=dict(state.group_answers),
+        moments=dict(state.moments),
     )
     return ScoredYear(copied, scored.instrument)
 

@@ -96,7 +96,7 @@ def rollup_router(database: Database, catalogue: Catalogue) -> APIRouter:
     ) -> RollupView:
         within = "" if area == "ID" else f"{area}."
         async with database.read() as connection:
-            found = await knowledge.every(connection, year, within=within, as_of=as_of)
+            found = await knowledge.every(connection, catalogue, year, within=within, as_of=as_of)
         try:
             editions = grouped(found, catalogue, instrument)
         except UnknownInstrumentError:
