@@ -15,6 +15,7 @@ from services.scoring.http.goals import goal_router
 from services.scoring.http.indices import index_router
 from services.scoring.http.instruments import instrument_router
 from services.scoring.http.reference import reference_router
+from services.scoring.http.replays import replay_router
 from services.scoring.http.rollups import rollup_router
 from services.scoring.http.targets import target_router
 from services.scoring.http.whatif import what_if_router
@@ -90,6 +91,7 @@ def build(settings: ScoringSettings) -> Scoring:
                 instrument_router(database, journal, catalogue),
             ),
             reference_router(database),
+            replay_router(database),
             journal_router(journal),
             streams_router(database, journal, (follower,)),
         ),

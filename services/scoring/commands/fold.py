@@ -171,8 +171,7 @@ def choose(desk: Desk, step: Chosen) -> None:
     """Replace a reference, and touch the years whose target it changes."""
     held, chosen = desk.held(step.area), step.reference
     before = {year: held.target(scored) for year, scored in held.city.years.items()}
-    held.references[:] = [r for r in held.references if (r.year, r.edition) != (chosen.year, chosen.edition)]
-    held.references.append(chosen)
+    replace_reference(held, chosen)
     for year, scored in held.city.years.items():
         if held.target(scored) != before[year]:
             desk.touch(held.books[year], step.event)
@@ -201,6 +200,12 @@ def official(desk: Desk, step: PeriodMoved) -> Part | None:
         "event_id": step.event.id,
         "at": step.event.time,
     }
+
+
+def replace_reference(held: Held, chosen: Reference) -> None:
+    """Put a reference in place of the one of its year and edition."""
+    held.references[:] = [r for r in held.references if (r.year, r.edition) != (chosen.year, chosen.edition)]
+    held.references.append(chosen)
 
 
 def region_of(step: Step) -> str:

@@ -115,8 +115,8 @@ def _supposed(region: str, body: WhatIf, known: knowledge.Known) -> WhatIfView:
     labels, evidence = [], []
     for place, event in enumerate(body.events):
         own = _evidence_of(region, scored.state.year, place, event, known)
-        labels += [event.type] * event.count
-        evidence += [own] * event.count
+        labels += [event.type] * (event.count * len(own))
+        evidence += own * event.count
     for counter, addition in body.evidence.items():
         if counter not in COUNTERS:
             raise invalid(f"evidence.{counter}", "There is no such counter.", f"One of: {', '.join(COUNTERS)}.")
@@ -151,7 +151,7 @@ def _steps(labels: list[str], moved: list[list[Moved]]) -> list[Step]:
     ]
 
 
-def _evidence_of(region: str, year: int, place: int, event: SupposedEvent, known: knowledge.Known) -> Evidence:
+def _evidence_of(region: str, year: int, place: int, event: SupposedEvent, known: knowledge.Known) -> list[Evidence]:
     field = f"events.{place}"
     type_name = EVENT_TYPES.get(event.type)
     if type_name is None:
@@ -167,26 +167,30 @@ def _evidence_of(region: str, year: int, place: int, event: SupposedEvent, known
         first = error.errors(include_input=False)[0]
         inner = ".".join(map(str, first["loc"]))
         raise invalid(f"{field}.data.{inner}", first["msg"], "Correct this field.") from None
-    step = handlers.STEPS[type_name](
-        Event.model_construct(
-            id="what-if",
-            source="/what-if",
-            subject="what-if",
-            type=type_name,
-            time=clock.now(),
-            region=region,
-            data=data,
-        )
+    said = Event.model_construct(
+        id="what-if",
+        source="/what-if",
+        subject="what-if",
+        type=type_name,
+        time=clock.now(),
+        region=region,
+        data=data,
     )
-    if not isinstance(step, Observed):
+    found = [step.evidence for step in handlers.STEPS[type_name](said) if isinstance(step, Observed)]
+    if not found:
         raise invalid(f"{field}.type", "This event moves no index.", "Leave it out.")
-    if step.evidence.year > year or (step.evidence.year != year and not step.evidence.carries):
-        raise invalid(f"{field}.data", f"It would count in {step.evidence.year}.", f"Date it in {year}.")
+    for evidence in found:
+        _refuse_unfitting(evidence, year, f"{field}.data", known)
+    return found
+
+
+def _refuse_unfitting(evidence: Evidence, year: int, field: str, known: knowledge.Known) -> None:
+    if evidence.year > year or (evidence.year != year and not evidence.carries):
+        raise invalid(field, f"It would count in {evidence.year}.", f"Date it in {year}.")
     try:
-        refuse_misfit(step.evidence, known.scored.instrument)
+        refuse_misfit(evidence, known.scored.instrument)
     except EvidenceRefusedError as error:
-        raise invalid(f"{field}.data", str(error), "Use the instrument of the year.") from None
-    return step.evidence
+        raise invalid(field, str(error), "Use the instrument of the year.") from None
 
 
 def _means(means: Means, known: knowledge.Known) -> SurveyMeans:
