@@ -13,11 +13,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from services.dashboard import handlers
+from services.dashboard.campaigns import Campaigns
 from services.dashboard.cities import Cities
 from services.dashboard.http.answering import answering_router
 from services.dashboard.http.api import api_router
 from services.dashboard.http.pages import page_router, sign_in_router
 from services.dashboard.http.session import Attempts, Sessions
+from services.dashboard.http.surveys import survey_router
 from services.dashboard.instruments import Instruments
 from services.dashboard.live import Live
 from services.dashboard.places import Places
@@ -37,7 +39,7 @@ from shared.runtime.settings import ServiceName
 
 FOLDER = Path(__file__).parent
 MIGRATIONS = FOLDER / "migrations"
-OPEN_PATHS = ("/", "/isi", "/isi/", "/kota/", "/cara-menghitung", "/masuk", "/keluar", "/statis/")
+OPEN_PATHS = ("/", "/isi", "/isi/", "/kota/", "/survei/", "/cara-menghitung", "/masuk", "/keluar", "/statis/")
 """Open to the gate: pages send whoever isn't signed in to the sign-in page instead of a problem document."""
 PRODUCERS: tuple[ServiceName, ...] = ("registry", "scoring", "notifications")
 
@@ -150,6 +152,7 @@ def _app(dashboard: Dashboard, token: str) -> FastAPI:
         routers=(
             page_router(cities, dashboard.instruments, pages, dashboard.progress, signed_in),
             sign_in_router(token, sessions, Attempts(time.monotonic), pages),
+            survey_router(places, Campaigns(dashboard.registry), pages, signed_in),
             answering_router(pages, dashboard.registry),
             api_router(cities, dashboard.live, dashboard.progress, settings.heartbeat_seconds),
             streams_router(dashboard.database, None, dashboard.followers),

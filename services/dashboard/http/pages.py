@@ -38,30 +38,30 @@ def page_router(
     async def start(request: Request) -> Response:
         language = request.query_params.get("lang")
         known = language_of(language) if language in LANGUAGES else None
-        return await _guarded(request, signed_in) or RedirectResponse(city_path(first, language=known), 303)
+        return await guarded(request, signed_in) or RedirectResponse(city_path(first, language=known), 303)
 
     @router.api_route("/kota/{region}", methods=["GET", "HEAD"])
     async def city(request: Request, region: str, year: Annotated[int | None, YEAR] = None) -> Response:
-        refused = await _guarded(request, signed_in)
+        refused = await guarded(request, signed_in)
         if refused is not None:
             return refused
-        words = _words(request)
+        words = words_of(request)
         if region not in cities.places.served:
             served = ", ".join(place.name for place in cities.places.served.values())
             sentence = words.text("error.city_not_here", region=region[:8], served=served)
-            return _page(request, words, pages.missing(words, sentence), status=404)
+            return page_of(request, words, pages.missing(words, sentence), status=404)
         now = clock.now()
         view = await cities.view(region, year, now, await progress.underway())
-        return _page(request, words, pages.city(view, words, now))
+        return page_of(request, words, pages.city(view, words, now))
 
     @router.get("/cara-menghitung")
     async def method(request: Request, kota: str | None = None) -> Response:
-        refused = await _guarded(request, signed_in)
+        refused = await guarded(request, signed_in)
         if refused is not None:
             return refused
-        words = _words(request)
+        words = words_of(request)
         place = cities.places.served.get(kota or first, cities.places.served[first])
-        return _page(request, words, pages.method(instruments.latest, place, words))
+        return page_of(request, words, pages.method(instruments.latest, place, words))
 
     return router
 
@@ -72,22 +72,22 @@ def sign_in_router(token: str, sessions: Sessions, attempts: Attempts, pages: Pa
 
     @router.get("/masuk")
     async def form(request: Request) -> Response:
-        words = _words(request)
-        return _page(request, words, pages.sign_in(words, safe_next(request.query_params.get("next"))))
+        words = words_of(request)
+        return page_of(request, words, pages.sign_in(words, safe_next(request.query_params.get("next"))))
 
     @router.post("/masuk")
     async def sign_in(request: Request) -> Response:
-        words = _words(request)
+        words = words_of(request)
         fields = parse_qs((await request.body()).decode("utf-8", "replace"))
         target = safe_next(fields.get("next", [None])[0])
         wait = attempts.wait_seconds()
         if wait:
             problem = words.text("signin.too_many", seconds=wait)
-            return _page(request, words, pages.sign_in(words, target, problem), status=429)
+            return page_of(request, words, pages.sign_in(words, target, problem), status=429)
         if not identity.valid_token(fields.get("token", [""])[0].strip(), token):
             attempts.failed()
             problem = words.text("signin.wrong")
-            return _page(request, words, pages.sign_in(words, target, problem), status=403)
+            return page_of(request, words, pages.sign_in(words, target, problem), status=403)
         answer = RedirectResponse(target, 303)
         _give(answer, request, COOKIE, sessions.make(), sessions.max_age_seconds)
         return answer
@@ -101,7 +101,7 @@ def sign_in_router(token: str, sessions: Sessions, attempts: Attempts, pages: Pa
     return router
 
 
-async def _guarded(request: Request, signed_in: Authenticate) -> Response | None:
+async def guarded(request: Request, signed_in: Authenticate) -> Response | None:
     """The way to the sign-in page, for whoever isn't signed in."""
     if await signed_in(request.scope) is not None:
         return None
@@ -109,11 +109,13 @@ async def _guarded(request: Request, signed_in: Authenticate) -> Response | None
     return RedirectResponse("/masuk" if here == "/" else f"/masuk?next={quote(here, safe='')}", 303)
 
 
-def _words(request: Request) -> Wording:
+def words_of(request: Request) -> Wording:
+    """The words of the language asked for, else the one chosen before, else Indonesian."""
     return wording(language_of(request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)))
 
 
-def _page(request: Request, words: Wording, html: str, status: int = 200) -> Response:
+def page_of(request: Request, words: Wording, html: str, status: int = 200) -> Response:
+    """A page with its headers; a language asked for is remembered."""
     answer = HTMLResponse(html, status, headers={**HEADERS, "Content-Language": words.language})
     if request.query_params.get("lang") == words.language:
         _give(answer, request, LANGUAGE_COOKIE, words.language, LANGUAGE_SECONDS)

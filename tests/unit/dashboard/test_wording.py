@@ -55,7 +55,8 @@ def test_every_key_is_used_somewhere():
     used = "".join(p.read_text() for p in [*SOURCES.rglob("*.py"), *SOURCES.glob("templates/*.html")])
     survey = (SOURCES / "static/isi.js").read_text() + (SOURCES / "templates/isi.html").read_text()
     built = ("event.", "detail.", "band.", "band_short.", "variable.", "alerts.outcome.", "alerts.channel.",
-             "feed.reading.", "trend.edition.", "trend.kind.", "method.mark.", "site.language.")  # fmt: skip
+             "feed.reading.", "trend.edition.", "trend.kind.", "method.mark.", "site.language.",
+             "surveys.state.", "surveys.outlook.", "surveys.short.")  # fmt: skip
     for key in INDONESIAN.texts:
         stem = key.removesuffix(".one").removesuffix(".other")
         asked = stem.removeprefix("answer.")

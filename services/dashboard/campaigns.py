@@ -1,0 +1,96 @@
+"""Survey campaigns as the registry tells them now: nothing of them is kept here."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+import httpx
+from pydantic import BaseModel, ConfigDict
+
+CAMPAIGNS_MAX = 6
+"""The latest ones of a city; a page holds no more."""
+
+Outlook = Literal["met", "not_started", "on_track", "at_risk", "short"]
+
+
+class Cell(BaseModel):
+    """One respondent group, of one village in a survey of villages."""
+
+    model_config = ConfigDict(frozen=True)
+
+    group: str
+    village: str | None
+    answers: int
+    excluded: int
+    flagged: int
+    quota: int
+    waiting: int
+    needed_per_day: int
+    expected: int
+    outlook: Outlook
+
+    @property
+    def share(self) -> float:
+        """Percent of the quota, at most 100."""
+        return round(min(self.answers / self.quota, 1.0) * 100, 1) if self.quota else 0.0
+
+
+class Campaign(BaseModel):
+    """A campaign and where it stands."""
+
+    model_config = ConfigDict(frozen=True)
+
+    campaign_id: str
+    year: int
+    instrument: str
+    state: str
+    opens_on: date
+    closes_on: date
+    days_left: int
+    answers: int
+    quota: int
+    outlook: Outlook
+    cells: Sequence[Cell]
+
+    @property
+    def is_of_villages(self) -> bool:
+        """Whether its groups are those of villages."""
+        return any(cell.village for cell in self.cells)
+
+
+class RegistryAway(Exception):
+    """The registry isn't answering; what it knows can't be shown now."""
+
+
+class Campaigns:
+    """Asks the registry."""
+
+    def __init__(self, registry: httpx.AsyncClient) -> None:
+        self._registry = registry
+
+    async def of_city(self, region: str) -> list[Campaign]:
+        """The latest campaigns of a city with their progress. Raises :class:`RegistryAway`."""
+        query: dict[str, str | int] = {"region": region, "sort": "-year,id", "limit": CAMPAIGNS_MAX}
+        listed = await self._get("/v1/campaigns", query)
+        paths = [f"/v1/campaigns/{campaign['id']}/progress" for campaign in listed.json()["items"]]
+        answers = await asyncio.gather(*(self._get(path) for path in paths))
+        return [Campaign.model_validate_json(answer.content) for answer in answers]
+
+    async def file(
+        self, region: str, campaign_id: str, name: Literal["links.csv", "links.html"]
+    ) -> httpx.Response | None:
+        """The invitations of a city's campaign, to send or to print; ``None`` when the city has no such campaign."""
+        campaign = await self._get(f"/v1/campaigns/{campaign_id}")
+        if campaign.status_code != 200 or campaign.json()["region"] != region:
+            return None
+        return await self._get(f"/v1/campaigns/{campaign_id}/{name}")
+
+    async def _get(self, path: str, query: dict[str, str | int] | None = None) -> httpx.Response:
+        try:
+            answer = await self._registry.get(path, params=query)
+        except httpx.HTTPError:
+            raise RegistryAway from None
+        if answer.status_code >= 500:
+            raise RegistryAway
+        return answer
