@@ -18,6 +18,7 @@ from services.scoring.http.reference import reference_router
 from services.scoring.http.replays import replay_router
 from services.scoring.http.rollups import rollup_router
 from services.scoring.http.targets import target_router
+from services.scoring.http.villages import village_router
 from services.scoring.http.whatif import what_if_router
 from services.scoring.instrument import load_catalogue
 from services.scoring.instrument_file import Catalogue
@@ -88,6 +89,7 @@ def build(settings: ScoringSettings) -> Scoring:
                 goal_router(journal, catalogue, settings.region_codes[0]),
                 target_router(journal, catalogue, scorer),
                 rollup_router(database, catalogue),
+                village_router(database, catalogue),
                 instrument_router(database, journal, catalogue),
             ),
             reference_router(database),

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from services.scoring.commands.fold import Chosen, Observed, PeriodMoved, Scorer, Step
+from services.scoring.commands.villages import VillageAnswered, VillageRecorded
 from services.scoring.domain.evidence import Evidence
 from services.scoring.domain.target import Reference
 from services.scoring.storage.published import Published
@@ -343,6 +344,27 @@ def _observed(translate: _Translate, detail: Callable[[Any], str | None] = _NO_D
     return steps
 
 
+def _answered(translate: Callable[[Any], Evidence], detail: Callable[[Any], str | None]) -> _Steps:
+    """Answers about a village go to the village, all others to the city."""
+    of_city = _observed(translate, detail)
+
+    def steps(event: Event[Any]) -> tuple[Step, ...]:
+        village = event.data.village
+        return of_city(event) if village is None else (VillageAnswered(event, village, translate(event.data)),)
+
+    return steps
+
+
+def _with_status(of_city: _Steps) -> _Steps:
+    """What a recorded status counts for the city, and the status itself."""
+
+    def steps(event: Event[Any]) -> tuple[Step, ...]:
+        data = event.data
+        return (*of_city(event), VillageRecorded(event, data.village, data.year, data.status))
+
+    return steps
+
+
 STEPS: Mapping[str, _Steps] = {
     registry.ParticipantRegistered.TYPE: _observed(on_participant_registered),
     registry.ParticipantsMerged.TYPE: _observed(on_participants_merged),
@@ -363,7 +385,7 @@ STEPS: Mapping[str, _Steps] = {
     registry.InstitutionRecorded.TYPE: _observed(on_institution_recorded, lambda data: data.setting),
     registry.RegulationRecorded.TYPE: _observed(on_regulation_recorded, lambda data: data.kind),
     registry.AgentRecorded.TYPE: _observed(on_agent_recorded, lambda data: data.kind),
-    registry.AreaStatusRecorded.TYPE: _observed(on_area_status_recorded, lambda data: data.status),
+    registry.AreaStatusRecorded.TYPE: _with_status(_observed(on_area_status_recorded, lambda data: data.status)),
     registry.BersinarDesignated.TYPE: _observed(on_bersinar_designated),
     registry.ForumHeld.TYPE: _observed(on_forum_held),
     registry.ForumHoldingUndone.TYPE: _observed(on_forum_holding_undone),
@@ -371,9 +393,9 @@ STEPS: Mapping[str, _Steps] = {
     registry.CommitmentWithdrawn.TYPE: _observed(on_commitment_withdrawn),
     registry.CommitmentSettled.TYPE: _observed(on_commitment_settled, lambda data: data.outcome),
     registry.CommitmentReopened.TYPE: _observed(on_commitment_reopened, lambda data: data.outcome),
-    registry.SurveyAnswered.TYPE: _observed(on_survey_answered, lambda data: data.group),
-    registry.SurveyAnswerExcluded.TYPE: _observed(on_survey_answer_excluded, lambda data: data.group),
-    registry.SurveyAnswerReadmitted.TYPE: _observed(on_survey_answer_readmitted, lambda data: data.group),
+    registry.SurveyAnswered.TYPE: _answered(on_survey_answered, lambda data: data.group),
+    registry.SurveyAnswerExcluded.TYPE: _answered(on_survey_answer_excluded, lambda data: data.group),
+    registry.SurveyAnswerReadmitted.TYPE: _answered(on_survey_answer_readmitted, lambda data: data.group),
     registry.SurveyMoved.TYPE: lambda event: (on_survey_moved(event),),
     registry.IndexPublished.TYPE: lambda event: (on_index_published(event),),
     registry.IndexReferenceChosen.TYPE: lambda event: (on_index_reference_chosen(event),),

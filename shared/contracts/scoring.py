@@ -116,6 +116,29 @@ class ScoreChanged(Payload):
     index_share_left_out: dict[Reading, Number] = Field(default_factory=dict)
 
 
+class VillageScored(Payload):
+    """The survey of a village and year changed. The band of ``survey`` is the status its answers give: bahaya, waspada,
+    siaga or aman; there is none before every group has answered.
+
+    ``recovered`` says whether that is safer than the latest earlier status, and ``is_break`` whether that one was found
+    in another way; ``None`` when there is nothing to compare. The label is for officers.
+    """
+
+    TYPE: ClassVar[str] = event_type("scoring", "village", "scored")
+    village: VillageCode
+    year: int
+    instrument: str
+    provisional: bool
+    synthetic: bool
+    survey: Change
+    survey_interval: Interval | None = None
+    earlier_year: int | None = None
+    earlier_status: str | None = None
+    recovered: bool | None = None
+    is_break: bool = False
+    completeness: tuple[GroupCompleteness, ...]
+
+
 class InstrumentPublished(Payload):
     """An edition was published: in force from ``from_year`` on, until ``until_year`` or the next edition of its level,
     and never edited. ``text`` is the file itself and ``sha256`` the hash of its UTF-8 bytes, hex."""
@@ -158,4 +181,11 @@ class ActionCostsSet(Payload):
     set_by: str
 
 
-PAYLOADS: tuple[type[Payload], ...] = (ScoreChanged, InstrumentPublished, EventParked, TargetSet, ActionCostsSet)
+PAYLOADS: tuple[type[Payload], ...] = (
+    ScoreChanged,
+    VillageScored,
+    InstrumentPublished,
+    EventParked,
+    TargetSet,
+    ActionCostsSet,
+)

@@ -426,6 +426,20 @@ _SCORE_CHANGED = {
     "movements_left_out": 0,
     "index_share_left_out": {"survey": "0.000000000"},
 }
+_VILLAGE = {
+    "village": "32.76.07.1003",
+    "year": 2024,
+    "instrument": "ikrn-2024",
+    "provisional": True,
+    "synthetic": True,
+    "survey": _CHANGE,
+    "survey_interval": {"standard_error": "0.090000", "lower": "3.20", "upper": "3.56"},
+    "earlier_year": 2023,
+    "earlier_status": "waspada",
+    "recovered": True,
+    "is_break": True,
+    "completeness": [{"group": "warga", "answers": 24, "quota": 30}],
+}
 _INSTRUMENT = {
     "key": "kotan-2026",
     "edition": "kotan-2026",
@@ -453,6 +467,7 @@ _ALERT = {
 DATA: dict[str, Any] = {
     **{f"id.bersinar.registry.{name}.v1": data for name, data in REGISTRY.items()},
     "id.bersinar.scoring.score.changed.v1": _SCORE_CHANGED,
+    "id.bersinar.scoring.village.scored.v1": _VILLAGE,
     "id.bersinar.scoring.instrument.published.v1": _INSTRUMENT,
     "id.bersinar.scoring.event.parked.v1": _PARKED,
     "id.bersinar.scoring.target.set.v1": {

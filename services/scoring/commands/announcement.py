@@ -52,8 +52,8 @@ def score_changed(announcement: Announcement, facts: Mapping[int, Part]) -> scor
             "instrument": instrument.key,
             "provisional": instrument.provisional,
             "synthetic": scored.state.is_synthetic,
-            "survey": _change(before.survey, after.survey),
-            "running": _change(before.running, after.running),
+            "survey": change_part(before.survey, after.survey),
+            "running": change_part(before.running, after.running),
             "variables": _variable_changes(before, after),
             "target": target_part(announcement.target, after, instrument.places),
             "completeness": completeness_parts(scored),
@@ -95,7 +95,8 @@ def completeness_parts(scored: ScoredYear) -> list[Part]:
     return [{"group": g.key, "answers": answers.get(g.key, 0), "quota": g.quota} for g in scored.instrument.groups]
 
 
-def _change(before: Score | None, after: Score | None) -> Part:
+def change_part(before: Score | None, after: Score | None) -> Part:
+    """A score before and after."""
     return {"before": score_part(before), "after": score_part(after)}
 
 
@@ -104,8 +105,8 @@ def _variable_changes(before: Scores, after: Scores) -> list[Part]:
     return [
         {
             "variable": now.variable,
-            "survey": _change(was.survey, now.survey),
-            "running": _change(was.running, now.running),
+            "survey": change_part(was.survey, now.survey),
+            "running": change_part(was.running, now.running),
         }
         for now in after.variables
         for was in (earlier.get(now.variable) or VariableScores(now.variable, None, None),)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from services.scoring.commands.announcement import Announcement, Part, facts_of, score_changed
 from services.scoring.commands.desk import Book, Desk, Held, Told
 from services.scoring.commands.instruments import refresh
+from services.scoring.commands.villages import VillageStep, fold_villages
 from services.scoring.domain.evidence import Evidence, EvidenceRefusedError
 from services.scoring.domain.explain import Movement, tell
 from services.scoring.domain.ledger import Cause, entry_line
@@ -48,7 +49,7 @@ class PeriodMoved(NamedTuple):
     revision_name: str | None
 
 
-Step = Observed | Chosen | PeriodMoved | published.Published
+Step = Observed | Chosen | PeriodMoved | published.Published | VillageStep
 
 
 class Scorer:
@@ -72,6 +73,7 @@ class Scorer:
         """
         desk = await self.desk(unit)
         await desk.fetch(unit.connection, (region_of(step) for step in steps))
+        of_villages: list[VillageStep] = []
         for place, step in enumerate(steps):
             match step:
                 case Observed():
@@ -83,8 +85,11 @@ class Scorer:
                     )
                 case PeriodMoved():
                     await locked.add(unit.connection, desk.generation, official(desk, step))
-                case _:
+                case published.Published():
                     await published.add(unit.connection, desk.generation, step)
+                case _:
+                    of_villages.append(step)
+        await fold_villages(unit.connection, self._catalogue, desk.generation, of_villages, unit=unit)
         await desk.save(unit.connection)
         self.tell_all(unit, desk, steps)
         desk.clear()

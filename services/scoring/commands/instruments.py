@@ -14,7 +14,7 @@ from services.scoring.domain.target import target_of
 from services.scoring.instrument import load_text
 from services.scoring.instrument_file import Catalogue, InstrumentFile
 from services.scoring.instrument_rules import catalogue_findings
-from services.scoring.storage import instruments, projection, published, states, targets
+from services.scoring.storage import instruments, projection, published, states, targets, villages
 from shared.contracts.envelope import Event
 from shared.contracts.scoring import InstrumentPublished
 from shared.journal.journal import Unit
@@ -58,7 +58,7 @@ async def publish(unit: Unit, catalogue: Catalogue, file: str, text: str) -> Pub
     """
     instrument = load_text(file, text)
     # Holding the projection's row keeps every fold waiting; another token there makes all forget what they remember.
-    await projection.claim(unit.connection, mine="", new=clock.new_id())
+    generation, _ = await projection.claim(unit.connection, mine="", new=clock.new_id())
     await refresh(unit.connection, catalogue)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     known = await instruments.hash_of(unit.connection, instrument.key)
@@ -66,12 +66,13 @@ async def publish(unit: Unit, catalogue: Catalogue, file: str, text: str) -> Pub
         return Publication(instrument, sha256, is_new=False, switched=0)
     together = _beside_the_others(catalogue, instrument, known)
     switched = await states.switch(unit.connection, lambda year: together.of_year(year).key)
-    _refuse_answered(instrument, switched)
+    of_villages = await villages.switch(unit.connection, generation, lambda year: together.of_year(year, "village").key)
+    _refuse_answered(instrument, switched + of_villages)
     await instruments.add(unit.connection, instrument.key, sha256, text, clock.now())
     event = unit.emit(_payload(instrument, sha256, text), subject=instrument.key, region=NATION)
     await _tell(unit, together, switched, event)
     unit.after_commit(lambda: catalogue.adopt([instrument]))
-    return Publication(instrument, sha256, is_new=True, switched=len(switched))
+    return Publication(instrument, sha256, is_new=True, switched=len(switched) + len(of_villages))
 
 
 def _beside_the_others(catalogue: Catalogue, instrument: InstrumentFile, known: str | None) -> Catalogue:

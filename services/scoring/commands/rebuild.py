@@ -17,6 +17,7 @@ from services.scoring.commands.fold import (
     region_of,
     replace_reference,
 )
+from services.scoring.commands.villages import VillageStep, fold_villages
 from services.scoring.domain.evidence import EvidenceRefusedError
 from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import locked, published
@@ -51,13 +52,14 @@ class Rebuilder:
         steps = self._read(entries)
         desk = self._desk
         await desk.fetch(connection, (region_of(step) for _, step in steps))
+        of_villages: list[tuple[int, VillageStep]] = []
         for seq, step in steps:
             match step:
                 case Observed():
                     try:
                         count(desk, step)
                     except EvidenceRefusedError as error:
-                        self.refused[seq] = (b"", f"can't be applied: {error}"[:REASON_MAX])
+                        self._refuse(seq, error)
                 case Chosen():
                     replace_reference(desk.held(step.area), step.reference)
                     await published.choose(
@@ -65,13 +67,25 @@ class Rebuilder:
                     )
                 case PeriodMoved():
                     await locked.add(connection, desk.generation, official(desk, step))
-                case _:
+                case published.Published():
                     await published.add(connection, desk.generation, step)
+                case _:
+                    of_villages.append((seq, step))
+        await fold_villages(
+            connection,
+            desk.catalogue,
+            desk.generation,
+            [step for _, step in of_villages],
+            on_refused=lambda place, error: self._refuse(of_villages[place][0], error),
+        )
         raws = dict(entries)
         for seq in self.refused.keys() & raws.keys():
             self.refused[seq] = (raws[seq], self.refused[seq][1])
         await desk.save(connection)
         desk.clear()
+
+    def _refuse(self, seq: int, error: EvidenceRefusedError) -> None:
+        self.refused[seq] = (b"", f"can't be applied: {error}"[:REASON_MAX])
 
     def _read(self, entries: Entries) -> Sequence[tuple[int, Step]]:
         steps: list[tuple[int, Step]] = []

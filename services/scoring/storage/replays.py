@@ -12,7 +12,15 @@ from services.scoring.storage.tables import replay as t
 from shared.journal import tables as journal_tables
 from shared.runtime import clock
 
-GENERATED = (tables.city_year, tables.entry_page, tables.snapshot, tables.published, tables.reference, tables.locked)
+GENERATED = (
+    tables.city_year,
+    tables.village_year,
+    tables.entry_page,
+    tables.snapshot,
+    tables.published,
+    tables.reference,
+    tables.locked,
+)
 """Every table a replay makes anew."""
 
 SHOWN_MAX = 20

@@ -170,3 +170,14 @@ instrument = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False),
 )
 """Editions as published. Kept when everything else is made again: they come from this service's own journal."""
+
+village_year = sa.Table(
+    "village_year",
+    metadata,
+    sa.Column("generation", sa.Integer, primary_key=True),
+    sa.Column("village", sa.String(13), primary_key=True),
+    sa.Column("year", sa.Integer, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("recorded", sa.String(8), nullable=True),
+)
+"""Answers about a village, as ``city_year`` has those of a city, and the status recorded of it."""

@@ -1,4 +1,4 @@
-"""Instruments as published."""
+"""Instruments as published; villages, their answers and statuses."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,11 +10,19 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Makes the table of published editions."""
+    """Makes both tables."""
     op.create_table(
         "instrument",
         sa.Column("key", sa.String(40), primary_key=True),
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("at", UtcDateTime, nullable=False),
+    )
+    op.create_table(
+        "village_year",
+        sa.Column("generation", sa.Integer, primary_key=True),
+        sa.Column("village", sa.String(13), primary_key=True),
+        sa.Column("year", sa.Integer, primary_key=True),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("recorded", sa.String(8), nullable=True),
     )

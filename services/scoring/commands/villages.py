@@ -1,0 +1,167 @@
+"""Answers to a survey of villages, and statuses recorded of them: folded village by village, each told once a batch."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scoring.commands.announcement import change_part, completeness_parts, interval_part
+from services.scoring.domain.evidence import Evidence, EvidenceRefusedError
+from services.scoring.domain.fold import ScoredYear, refuse_misfit
+from services.scoring.domain.score import Score
+from services.scoring.domain.state import CityYear, add_evidence
+from services.scoring.domain.village import Recovery, Status, VillageYear, recovery, status_of
+from services.scoring.instrument_file import Catalogue
+from services.scoring.storage import villages
+from services.scoring.storage.villages import Key
+from shared.contracts.envelope import Event
+from shared.contracts.scoring import VillageScored
+from shared.journal.journal import Unit
+
+
+class VillageAnswered(NamedTuple):
+    """One questionnaire about a village, and the event it comes from."""
+
+    event: Event[Any]
+    village: str
+    evidence: Evidence
+
+    @property
+    def area(self) -> str:
+        """The kab/kota it lies in."""
+        return self.event.region
+
+    @property
+    def year(self) -> int:
+        """The year it counts for."""
+        return self.evidence.year
+
+
+class VillageRecorded(NamedTuple):
+    """A status somebody recorded of a village and year."""
+
+    event: Event[Any]
+    village: str
+    year: int
+    status: str
+
+    @property
+    def area(self) -> str:
+        """The kab/kota it lies in."""
+        return self.event.region
+
+
+VillageStep = VillageAnswered | VillageRecorded
+OnRefused = Callable[[int, EvidenceRefusedError], None]
+
+
+class Assessed(NamedTuple):
+    """A village and year: its survey so far, the status that holds, and the change from an earlier year."""
+
+    village: VillageYear
+    scored: ScoredYear
+    survey: Score | None
+    status: Status | None
+    recovery: Recovery | None
+
+
+def assessed(of_village: Iterable[VillageYear], catalogue: Catalogue) -> list[Assessed]:
+    """All years of one village, the oldest first."""
+    found = []
+    earlier: list[Status | None] = []
+    for village in sorted(of_village, key=lambda v: v.state.year):
+        scored = ScoredYear(village.state, catalogue.get(village.state.instrument).plain)
+        survey = scored.scores().survey
+        status = status_of(village, survey.band if survey else None)
+        found.append(Assessed(village, scored, survey, status, recovery(status, earlier)))
+        earlier.append(status)
+    return found
+
+
+async def fold_villages(
+    connection: AsyncConnection,
+    catalogue: Catalogue,
+    generation: int,
+    steps: Sequence[VillageStep],
+    *,
+    unit: Unit | None = None,
+    on_refused: OnRefused | None = None,
+) -> None:
+    """Fold the steps in order and save; with a ``unit`` say what became of each village and year they touched.
+
+    Answers that don't fit their instrument are handed to ``on_refused`` with the place of their step, and left out;
+    without it they raise :class:`EvidenceRefusedError`.
+    """
+    if not steps:
+        return
+    known = await villages.load(connection, generation, {step.village for step in steps})
+    before = {key: _survey(village, catalogue) for key, village in known.items()} if unit else {}
+    touched: dict[Key, VillageStep] = {}
+    for place, step in enumerate(steps):
+        key = (step.village, step.year)
+        village = known.get(key) or _begun(step, catalogue)
+        try:
+            _fold(village, step, catalogue)
+        except EvidenceRefusedError as error:
+            if on_refused is None:
+                raise
+            on_refused(place, error)
+        else:
+            known[key], touched[key] = village, step
+    await villages.save(connection, generation, {key: known[key] for key in touched})
+    if unit is not None:
+        _tell(unit, catalogue, known, touched, before)
+
+
+def _begun(step: VillageStep, catalogue: Catalogue) -> VillageYear:
+    return VillageYear(CityYear(step.village, step.year, catalogue.of_year(step.year, "village").key))
+
+
+def _fold(village: VillageYear, step: VillageStep, catalogue: Catalogue) -> None:
+    if isinstance(step, VillageRecorded):
+        village.recorded = step.status
+        return
+    if not step.village.startswith(f"{step.event.region}."):
+        raise EvidenceRefusedError(f"answers about {step.village} don't belong to {step.event.region}")
+    instrument = catalogue.get(village.state.instrument).plain
+    refuse_misfit(step.evidence, instrument)
+    add_evidence(village.state, step.evidence, instrument.layout)
+
+
+def _survey(village: VillageYear, catalogue: Catalogue) -> Score | None:
+    return ScoredYear(village.state, catalogue.get(village.state.instrument).plain).scores().survey
+
+
+def _tell(
+    unit: Unit,
+    catalogue: Catalogue,
+    known: dict[Key, VillageYear],
+    touched: dict[Key, VillageStep],
+    before: dict[Key, Score | None],
+) -> None:
+    for (code, year), step in touched.items():
+        if isinstance(step, VillageRecorded):
+            continue  # whoever recorded it has said so; what it changes for others shows when it's asked for
+        years = assessed((v for (own, _), v in known.items() if own == code), catalogue)
+        now = next(a for a in years if a.village.state.year == year)
+        payload = VillageScored.model_validate(_said(now, before.get((code, year))))
+        unit.emit(payload, subject=f"{code}/{year}", region=step.area, cause=step.event)
+
+
+def _said(now: Assessed, before: Score | None) -> dict[str, Any]:
+    instrument, state = now.scored.instrument, now.village.state
+    earlier = now.recovery.earlier if now.recovery else None
+    return {
+        "village": state.region,
+        "year": state.year,
+        "instrument": instrument.key,
+        "provisional": instrument.provisional,
+        "synthetic": state.is_synthetic,
+        "survey": change_part(before, now.survey),
+        "survey_interval": interval_part(now.scored),
+        "earlier_year": earlier.year if earlier else None,
+        "earlier_status": earlier.status if earlier else None,
+        "recovered": now.recovery.recovered if now.recovery else None,
+        "is_break": now.recovery.is_break if now.recovery else False,
+        "completeness": completeness_parts(now.scored),
+    }

@@ -1,0 +1,68 @@
+"""The answers and statuses of villages."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scoring.domain.state import CityYear, canonical, from_canonical
+from services.scoring.domain.village import VillageYear
+from services.scoring.storage.tables import of_now
+from services.scoring.storage.tables import village_year as t
+
+Key = tuple[str, int]
+"""A village and a year."""
+
+
+async def load(connection: AsyncConnection, generation: int, codes: Collection[str]) -> dict[Key, VillageYear]:
+    """All years of some villages."""
+    query = sa.select(t).where(t.c.generation == generation, t.c.village.in_(sorted(codes)))
+    return _keyed(await connection.execute(query))
+
+
+async def save(connection: AsyncConnection, generation: int, changed: Mapping[Key, VillageYear]) -> None:
+    """Put years in place of what was kept of them."""
+    if not changed:
+        return
+    keys = sorted(changed)
+    mine = (
+        (t.c.generation == generation)
+        & (t.c.village == sa.bindparam("of_village"))
+        & (t.c.year == sa.bindparam("of_year"))
+    )
+    await connection.execute(sa.delete(t).where(mine), [{"of_village": v, "of_year": y} for v, y in keys])
+    rows = [
+        {
+            "generation": generation,
+            "village": village,
+            "year": year,
+            "state": canonical(changed[village, year].state),
+            "recorded": changed[village, year].recorded,
+        }
+        for village, year in keys
+    ]
+    await connection.execute(sa.insert(t), rows)
+
+
+async def within(connection: AsyncConnection, code: str, *, upto: int | None = None) -> dict[Key, VillageYear]:
+    """All years of the villages of a kab/kota, or of one village; up to a year."""
+    query = sa.select(t).where(of_now(t), t.c.village.startswith(code, autoescape=True))
+    if upto is not None:
+        query = query.where(t.c.year <= upto)
+    return _keyed(await connection.execute(query.order_by(t.c.village, t.c.year)))
+
+
+async def switch(connection: AsyncConnection, generation: int, instrument_of: Callable[[int], str]) -> list[CityYear]:
+    """Rewrite the years that are scored with another instrument now; answers them as they were before."""
+    known = await within(connection, "")
+    was = {key: v for key, v in known.items() if instrument_of(v.state.year) != v.state.instrument}
+    now = {
+        key: VillageYear(replace(v.state, instrument=instrument_of(v.state.year)), v.recorded) for key, v in was.items()
+    }
+    await save(connection, generation, now)
+    return [v.state for v in was.values()]
+
+
+def _keyed(rows: Iterable[sa.Row[tuple[object, ...]]]) -> dict[Key, VillageYear]:
+    return {(row.village, row.year): VillageYear(from_canonical(row.state), row.recorded) for row in rows}

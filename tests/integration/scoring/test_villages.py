@@ -1,0 +1,147 @@
+"""A village's index and status come from its answers; a status recorded by a person stands where there are none."""
+
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from services.scoring.app import Scoring
+from services.scoring.storage import tables as storage
+from shared.contracts import registry
+from shared.contracts.catalogue import decode
+from shared.contracts.envelope import wire
+from shared.contracts.scoring import VillageScored
+from shared.journal import tables
+from tests.integration.scoring.registry_stream import ON, RATU_JAYA, RegistryStream
+
+PONDOK_JAYA = "32.76.07.1005"
+
+
+@pytest.fixture
+def stream() -> RegistryStream:
+    return RegistryStream()
+
+
+@pytest.fixture
+async def items(api: httpx.AsyncClient) -> dict[str, list[str]]:
+    """Item -> the groups it's put to."""
+    ikrn = (await api.get("/v1/instruments/ikrn-2024")).json()
+    return {i["key"]: i["groups"] for v in ikrn["variables"] for s in v["survey"] for i in s["items"]}
+
+
+def answered(village: str, group: str, items: dict[str, list[str]], score: int, **changes: Any) -> Any:
+    data = {
+        "answer_id": f"a-{village}-{group}",
+        "instrument": "ikrn-2024",
+        "year": 2024,
+        "group": group,
+        "answers": {item: score for item, groups in items.items() if group in groups},
+        "on": ON.replace(year=2024),
+        "synthetic": True,
+        "village": village,
+    }
+    return registry.SurveyAnswered.model_validate(data | changes)
+
+
+def recorded(village: str, year: int, status: str) -> registry.AreaStatusRecorded:
+    return registry.AreaStatusRecorded.model_validate(
+        {"village": village, "year": year, "status": status, "method": "8+5", "on": ON, "synthetic": True}
+    )
+
+
+async def told(scoring: Scoring) -> list[VillageScored]:
+    query = sa.select(tables.journal.c.body).order_by(tables.journal.c.ordinal)
+    async with scoring.database.read() as connection:
+        bodies = (await connection.execute(query)).scalars().all()
+    payloads = [decode(wire(body, n, "")).data for n, body in enumerate(bodies, 1)]
+    return [p for p in payloads if isinstance(p, VillageScored)]
+
+
+async def test_answers_give_an_index_and_a_status_once_every_group_has_answered(
+    scoring: Scoring, stream: RegistryStream, api: httpx.AsyncClient, items: dict[str, list[str]]
+) -> None:
+    stream.add(recorded(RATU_JAYA, 2023, "waspada"))
+    for n in range(30):
+        stream.add(answered(RATU_JAYA, "warga", items, 3 + n % 2))
+    stream.add(answered(RATU_JAYA, "lurah", items, 4))
+    await scoring.follower.process(stream.entries)
+    waiting = (await api.get("/v1/indices/32.76/villages", params={"year": 2024})).json()
+    assert (waiting["items"][0]["survey"], waiting["items"][0]["status"]) == (None, None)
+    for _ in range(2):
+        stream.add(answered(RATU_JAYA, "petugas", items, 3))
+    await scoring.follower.process(stream.entries)
+
+    latest, earlier = (await api.get(f"/v1/villages/{RATU_JAYA}")).json()["items"]
+    assert (latest["year"], latest["status"], latest["source"]) == (2024, "aman", "survey")
+    assert latest["survey"]["value"] == "3.46"
+    assert latest["survey_interval"]["lower"] < "3.46" < latest["survey_interval"]["upper"]
+    assert latest["recovery"] == {
+        "earlier_year": 2023, "earlier_status": "waspada", "earlier_source": "recorded", "steps": 2, "recovered": True,
+        "is_break": True,
+    }  # fmt: skip
+    assert [c["answers"] for c in latest["completeness"]] == [30, 1, 2]
+    assert (earlier["status"], earlier["source"], earlier["recovery"]) == ("waspada", "recorded", None)
+
+    first, last = await told(scoring)
+    assert first.survey.after is None
+    assert last.survey.after is not None
+    assert (last.village, last.year, last.survey.after.band) == (RATU_JAYA, 2024, "aman")
+    assert (last.earlier_status, last.recovered, last.is_break) == ("waspada", True, True)
+    # The city's own index doesn't take them in.
+    assert (await api.get("/v1/indices/32.76", params={"year": 2024})).status_code == 404
+
+
+async def test_a_year_of_villages_is_counted_by_status(
+    scoring: Scoring, stream: RegistryStream, api: httpx.AsyncClient, items: dict[str, list[str]]
+) -> None:
+    for village, before, score in ((RATU_JAYA, "siaga", 2), (PONDOK_JAYA, "bahaya", 3)):
+        stream.add(recorded(village, 2023, before))
+        for group in ("warga", "lurah", "petugas"):
+            stream.add(answered(village, group, items, score))
+    stream.add(recorded("32.76.01.1001", 2024, "aman"))
+    await scoring.follower.process(stream.entries)
+    found = (await api.get("/v1/indices/32.76/villages", params={"year": 2024})).json()
+    assert found["counts"] == {"bahaya": 0, "waspada": 1, "siaga": 1, "aman": 1, "none": 0}
+    assert (found["compared"], found["recovered"]) == (2, 1)
+    assert [(i["village"], i["status"]) for i in found["items"]] == [
+        ("32.76.01.1001", "aman"), (RATU_JAYA, "waspada"), (PONDOK_JAYA, "siaga")
+    ]  # fmt: skip
+
+
+async def test_an_excluded_answer_goes_and_comes_back_and_batches_do_not_matter(
+    scoring: Scoring, undisturbed: Scoring, stream: RegistryStream, items: dict[str, list[str]]
+) -> None:
+    for n, group in enumerate(("warga", "lurah", "petugas", "warga", "warga")):
+        stream.add(answered(RATU_JAYA, group, items, 1 + n % 4))
+    before = answered(RATU_JAYA, "warga", items, 4).model_dump()
+    for kind in (registry.SurveyAnswerExcluded, registry.SurveyAnswerReadmitted):
+        stream.add(kind.model_validate(before | {"reason": "duplicate"}))
+    stream.add(recorded(RATU_JAYA, 2024, "siaga"))
+    await undisturbed.follower.process(stream.entries)
+    for n in range(1, 9):
+        await scoring.follower.process(stream.entries[:n])
+    assert await _rows(scoring) == await _rows(undisturbed)
+
+
+async def _rows(scoring: Scoring) -> list[Any]:
+    async with scoring.database.read() as connection:
+        return [tuple(row) for row in await connection.execute(sa.select(storage.village_year))]
+
+
+async def test_what_does_not_fit_is_parked_alone(
+    scoring: Scoring, stream: RegistryStream, api: httpx.AsyncClient, items: dict[str, list[str]]
+) -> None:
+    stream.add(answered(RATU_JAYA, "polres", items, 3, answers={"bandar": 3}))
+    stream.add(answered("32.75.01.1001", "warga", items, 3))
+    stream.add(answered(RATU_JAYA, "warga", items, 3, instrument="kotan-2022"))
+    stream.add(answered(RATU_JAYA, "warga", items, 3))
+    await scoring.follower.process(stream.entries)
+    assert [p["seq"] for p in (await api.get("/parked")).json()["items"]] == [1, 2, 3]
+    (village,) = (await api.get(f"/v1/villages/{RATU_JAYA}")).json()["items"]
+    assert [c["answers"] for c in village["completeness"]] == [1, 0, 0]
+
+
+async def test_a_village_nobody_knows_is_said_to_be(scoring: Scoring, api: httpx.AsyncClient) -> None:
+    answer = await api.get(f"/v1/villages/{PONDOK_JAYA}")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (404, "village")
