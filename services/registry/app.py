@@ -16,6 +16,7 @@ from services.registry import tending
 from services.registry.commands import regulations as recorded_regulations
 from services.registry.commands import signing as sign_in
 from services.registry.commands import survey_progress
+from services.registry.commands.imports.runner import Imports
 from services.registry.commands.office import Office
 from services.registry.commands.signing import Doors
 from services.registry.data import practice
@@ -36,6 +37,7 @@ from services.registry.http import (
     follow_ups,
     forums,
     groups,
+    imports,
     institutions,
     organisations,
     participants,
@@ -109,6 +111,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     survey_review.router,
     published.router,
     published_counts.router,
+    imports.router,
     regions.router,
     vocabulary_routes.router,
     signing.router,
@@ -147,6 +150,7 @@ def open_office(settings: RegistrySettings) -> Office:
         settings.own_public_url,
         practice=practised,
         vocabulary=words,
+        folder=settings.data_dir,
     )
 
 
@@ -155,19 +159,21 @@ def build(settings: RegistrySettings) -> Registry:
     office = open_office(settings)
     publisher = Publisher(office.journal, settings.redis_url, interval_seconds=settings.publisher_interval_seconds)
     streams = Streams(settings.redis_url, name="registry", publisher=publisher)
+    work = Imports(office)
     app = web.create_app(
         "Bersinar registry",
         health=_health(settings, streams),
         routers=(*ROUTERS, journal_router(office.journal), streams_router(office.database, office.journal, ())),
-        lifespan=lambda _app: _running(settings, office, streams),
+        lifespan=lambda _app: _running(settings, office, streams, work),
         open_paths=("/v1/account-sessions",),
         authenticate=_authenticate(settings, office),
         permissions=access.load("registry"),
         description="What an office records. Names and NIK go in, are encrypted, and come out for a stated reason only."
         " Every such look is logged.",
+        uploads={imports.PATH: web.Bodies(settings.import_max_bytes, imports.TYPES)},
     )
-    app.state.office = office
     app.state.doors = Doors(office, settings.session_hours)
+    app.state.office, app.state.imports, app.state.settings = office, work, settings
     refusals.install(app)
     return Registry(settings, office, streams, app)
 
@@ -198,16 +204,14 @@ def _health(settings: RegistrySettings, streams: Streams) -> Health:
 
 
 @asynccontextmanager
-async def _running(settings: RegistrySettings, office: Office, streams: Streams) -> AsyncIterator[None]:
+async def _running(settings: RegistrySettings, office: Office, streams: Streams, work: Imports) -> AsyncIterator[None]:
     upkeep = (
-        asyncio.create_task(_forget_old_answers(settings, office.database), name="old answers"),
+        asyncio.create_task(_forget_old(settings, office.database, work), name="what is old"),
         asyncio.create_task(_say_what_turned(office), name="turns of regulations"),
-        asyncio.create_task(tending.tend(office), name="people"),
-    )
-    chores = [
-        asyncio.create_task(_forget_old_answers(settings, office.database), name="old answers"),
         asyncio.create_task(_remind_of_surveys(office), name="survey reminders"),
-    ]
+        asyncio.create_task(tending.tend(office), name="people"),
+        asyncio.create_task(work.run(), name="imports"),
+    )
     try:
         async with streams.running():
             yield
@@ -215,21 +219,19 @@ async def _running(settings: RegistrySettings, office: Office, streams: Streams)
         for task in upkeep:
             task.cancel()
         await asyncio.gather(*upkeep, return_exceptions=True)
-        for chore in chores:
-            chore.cancel()
-        await asyncio.gather(*chores, return_exceptions=True)
         await office.database.dispose()
 
 
-async def _forget_old_answers(settings: RegistrySettings, database: Database) -> None:
-    """Now and then deletes answers to Idempotency-Keys nobody will repeat any more."""
+async def _forget_old(settings: RegistrySettings, database: Database, work: Imports) -> None:
+    """Now and then deletes answers to Idempotency-Keys nobody will repeat any more, and old files."""
     while True:
         try:
             async with database.transaction() as connection:
                 await stored_sessions.forget_old(connection, clock.now())
                 await answers.forget(connection, clock.now() - timedelta(days=settings.idempotency_keep_days))
+            await work.forget_old(timedelta(days=settings.import_keep_days))
         except SQLAlchemyError as error:
-            log.warning("old answers stay for now", kind=type(error).__name__)
+            log.warning("what is old stays for now", kind=type(error).__name__)
         await asyncio.sleep(FORGET_INTERVAL_SECONDS)
 
 

@@ -22,6 +22,12 @@ class RegistrySettings(ServiceSettings):
         7, ge=1, le=90, description="How long the registry can repeat its answer to an Idempotency-Key."
     )
     session_hours: int = Field(12, ge=1, le=24 * 30, description="Hours until somebody has to sign in again.")
+    import_max_bytes: int = Field(
+        268_435_456, ge=1_048_576, le=2_000_000_000, description="Largest spreadsheet that is taken in."
+    )
+    import_keep_days: int = Field(
+        7, ge=1, le=90, description="How long the report of an import is kept; then its key is destroyed."
+    )
     case: str = Field(
         "depok", pattern=r"^[a-z]*$", description="The case loaded on the first start; empty for an office's own data."
     )

@@ -47,6 +47,25 @@ class Unit:
         self.events.append(event)
         return event
 
+    @asynccontextmanager
+    async def attempt(self, *, keep: bool = True) -> AsyncIterator[None]:
+        """A part of the transaction that can be given up: raising in it undoes its rows and its events only.
+
+        ``keep=False`` undoes them in any case, for trying out what would happen.
+        """
+        events, calls = len(self.events), len(self._after)
+        async with self.connection.begin_nested() as part:
+            try:
+                yield
+            except BaseException:
+                keep = False
+                raise
+            finally:
+                if not keep:
+                    del self.events[events:], self._after[calls:]
+            if not keep:
+                await part.rollback()
+
     def after_commit(self, call: Callable[[], None]) -> None:
         """Registers something to be done once the transaction is durable; it must not fail."""
         self._after.append(call)

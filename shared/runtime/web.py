@@ -2,8 +2,10 @@
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass
+from types import MappingProxyType
 
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, Response
@@ -23,9 +25,19 @@ GARBAGE_THRESHOLD = 50_000
 TICK_SECONDS = 0.5
 OPEN_PATHS = ("/livez", "/readyz", "/metrics")
 
+JSON_TYPES = ("application/json", "application/x-www-form-urlencoded")
+
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 Authenticate = Callable[[Scope], Awaitable[Actor | None]]
 """Who a request comes from; ``None`` when it doesn't say so validly."""
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """What bodies an address takes: how large, of which content types."""
+
+    max_bytes: int = BODY_MAX_BYTES
+    types: tuple[str, ...] = JSON_TYPES
 
 
 class Gate:
@@ -34,8 +46,10 @@ class Gate:
     Plain ASGI, so that an open event stream passes through untouched.
     """
 
-    def __init__(self, app: ASGIApp, *, authenticate: Authenticate, open_paths: tuple[str, ...]) -> None:
-        self.app, self.authenticate, self.open_paths = app, authenticate, open_paths
+    def __init__(
+        self, app: ASGIApp, *, authenticate: Authenticate, open_paths: tuple[str, ...], uploads: Mapping[str, Bodies]
+    ) -> None:
+        self.app, self.authenticate, self.open_paths, self.uploads = app, authenticate, open_paths, uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuses with a problem document, or lets the request through."""
@@ -61,31 +75,34 @@ class Gate:
         if not is_open and actor is None:
             accepted = headers.get(b"accept-language", b"").decode("latin-1")
             return not_signed_in(english=speaks_english(accepted))
+        bodies = self._bodies(scope)
         length = headers.get(b"content-length", b"0")
-        if length.isdigit() and int(length) > BODY_MAX_BYTES:
-            return _too_large()
+        if length.isdigit() and int(length) > bodies.max_bytes:
+            return _too_large(bodies)
         has_body = int(length) > 0 if length.isdigit() else True
         kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-        kinds = (b"application/json", b"application/x-www-form-urlencoded")
-        if scope["method"] in ("POST", "PUT", "PATCH") and has_body and kind not in kinds:
+        if scope["method"] in ("POST", "PUT", "PATCH") and has_body and kind.decode("latin-1") not in bodies.types:
             return Problem(
                 415,
                 "Wrong content type",
-                detail="The body must be JSON.",
+                detail="The body is of a type this address doesn't take.",
                 field="Content-Type",
-                remedy="Send 'Content-Type: application/json'.",
+                remedy=f"Send 'Content-Type: {bodies.types[0]}'.",
             )
         return None
 
+    def _bodies(self, scope: Scope) -> Bodies:
+        return self.uploads.get(scope["path"], Bodies()) if scope["method"] == "POST" else Bodies()
+
     async def _through(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Counts the body as it comes, for senders that don't say its length."""
-        seen, started = 0, False
+        seen, started, bodies = 0, False, self._bodies(scope)
 
         async def counted() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > BODY_MAX_BYTES:
+            if seen > bodies.max_bytes:
                 raise _BodyTooLarge
             return message
 
@@ -98,18 +115,18 @@ class Gate:
             await self.app(scope, counted, noted)
         except _BodyTooLarge:
             if not started:
-                await problem.response(_too_large(), scope["path"])(scope, receive, send)
+                await problem.response(_too_large(bodies), scope["path"])(scope, receive, send)
 
 
 class _BodyTooLarge(BaseException):
     """Passes every handler of the app on its way to the gate."""
 
 
-def _too_large() -> Problem:
+def _too_large(bodies: Bodies) -> Problem:
     return Problem(
         413,
         "Body too large",
-        detail=f"The body has more than {BODY_MAX_BYTES} bytes.",
+        detail=f"The body has more than {bodies.max_bytes} bytes.",
         field="body",
         remedy="Send fewer records at a time.",
     )
@@ -142,15 +159,19 @@ def create_app(
     permissions: Permissions,
     open_paths: tuple[str, ...] = (),
     description: str = "",
+    uploads: Mapping[str, Bodies] = MappingProxyType({}),
 ) -> FastAPI:
-    """The app of a service. ``open_paths`` need no token; one that ends in a slash opens everything below it."""
+    """The app of a service. ``open_paths`` need no token; one that ends in a slash opens everything below it.
+
+    ``uploads`` are the addresses that take files.
+    """
     check = check_with(permissions)
     app = FastAPI(title=title, version="1", description=description, lifespan=lifespan, dependencies=[Depends(check)])
     problem.install(app)
     for router in routers:
         app.include_router(router)
     app.include_router(_operations(health))
-    app.add_middleware(Gate, authenticate=authenticate, open_paths=OPEN_PATHS + open_paths)
+    app.add_middleware(Gate, authenticate=authenticate, open_paths=OPEN_PATHS + open_paths, uploads=uploads)
     return app
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -43,6 +44,8 @@ class Office:
     """Who acts: the node itself, or the account a request comes from."""
     practice: Practice = field(default_factory=packaged)
     vocabulary: Vocabulary = field(default_factory=built_in)
+    folder: Path = Path("var")
+    """Where files wait that come in or go out."""
     _villages: set[str] = field(default_factory=set)
 
     def for_actor(self, actor: Actor) -> "Office":

@@ -13,7 +13,7 @@ from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(prefix=AgentView.PATH, tags=["agents"])
-AGENTS = Listed(AgentView, tables.agents, sorts=("kind", "village", "since", "on"))
+AGENTS = Listed(AgentView, tables.agents, sorts=("kind", "village", "on"))
 
 
 @router.post("", summary="Record an agent", **creates(AgentView))

@@ -19,7 +19,7 @@ AREA_STATUSES = Listed(AreaStatusView, tables.area_statuses, sorts=("status", "o
 RELEASED = Listed(
     ReleasedStatusView,
     tables.area_statuses,
-    sorts=("status", "released_on"),
+    sorts=("status",),
     statement=lambda: select(tables.area_statuses).where(tables.area_statuses.c.released),
 )
 _ONE = AreaStatusView.PATH + "/{village}/{year}"

@@ -83,18 +83,18 @@ def creates(view: type[View], *more: int) -> dict[str, Any]:
 
 def changes(view: type[View]) -> dict[str, Any]:
     """Arguments of a POST route that moves a record on."""
-    return _writes(view, 200, "Recorded", 400, 401, 403, 404, 409, 412, 413, 415, 422)
+    return _writes(view, 200, "Recorded", 400, 401, 403, 404, 409, 410, 412, 413, 415, 422)
 
 
 def replaces(view: type[View]) -> dict[str, Any]:
     """Arguments of a PUT or PATCH route."""
-    return _writes(view, 200, "Replaced", 400, 401, 403, 404, 409, 412, 413, 415, 422, 428)
+    return _writes(view, 200, "Replaced", 400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 428)
 
 
 def shows(view: type[View]) -> dict[str, Any]:
     """Arguments of a GET route of one record."""
     found = {"model": view, "description": "The record", "headers": {"ETag": _HEADERS["ETag"]}}
-    return {"responses": {200: found, 304: {"description": "Not changed"}, **problems(401, 403, 404)}}
+    return {"responses": {200: found, 304: {"description": "Not changed"}, **problems(400, 401, 403, 404, 410, 422)}}
 
 
 def finds(view: type[View]) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def finds(view: type[View]) -> dict[str, Any]:
 
 def lists() -> dict[str, Any]:
     """Arguments of a GET route of a list."""
-    return {"responses": problems(401, 403, 422)}
+    return {"responses": problems(400, 401, 403, 422)}
 
 
 def _writes(view: type[View], status: int, description: str, *refusals: int) -> dict[str, Any]:

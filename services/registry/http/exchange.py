@@ -17,6 +17,7 @@ from shared import access
 from shared.journal import Unit
 
 EVENT_HEADER = "Bersinar-Event-Id"
+REPLAYED = "Idempotent-Replayed"
 EVENT_HEADER_MAX_IDS = 16
 """A batch names all its events in the body; a header of hundreds of ids would be too long for many servers."""
 
@@ -33,6 +34,8 @@ class Exchange:
     def __init__(self, request: Request, key: str | None, match: Match | None) -> None:
         self.office: Office = request.app.state.office.for_actor(access.current())
         self.match = match
+        self.said: str | None = None
+        """What stands for the body where it is a file and was read already: its digest."""
         self._request, self._key = request, key
 
     async def write(
@@ -61,7 +64,9 @@ class Exchange:
     async def _fingerprints(self, key: str) -> tuple[str, str]:
         """Keyed hashes of the key and of what was asked: a body may hold a NIK, which a plain hash would betray."""
         asked = f"{self._request.method} {self._request.url.path}"
-        body = json.dumps(await self._request.json() if await self._request.body() else None, sort_keys=True)
+        body = self.said or json.dumps(
+            await self._request.json() if await self._request.body() else None, sort_keys=True
+        )
         index = self.office.keyring.blind_index
         return index(key, "idempotency.key"), index(f"{asked}\0{body}", "idempotency.body")
 
@@ -85,9 +90,7 @@ def _kept_headers(answer: Response) -> dict[str, str]:
 def _again(earlier: Row, fingerprint: str) -> Response:
     if earlier["fingerprint"] != fingerprint:
         raise Refusal("body_differs", "Idempotency-Key")
-    return Response(
-        earlier["body"], earlier["status"], {**earlier["headers"], "Idempotent-Replayed": "true"}, "application/json"
-    )
+    return Response(earlier["body"], earlier["status"], {**earlier["headers"], REPLAYED: "true"}, "application/json")
 
 
 def parse_match(if_match: str | None) -> Match | None:

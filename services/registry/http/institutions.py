@@ -26,7 +26,7 @@ INSTITUTIONS = Listed(
         *("id", "region", "village", "name", "setting", "has_policy", "policy_number", "policy_on"),
         *("penggiat", "urine_tests", "on", "synthetic"),
     ),
-    sorts=("region", "village", "setting", "on"),
+    sorts=("region", "setting", "on"),
 )
 INSTITUTION_YEARS = Listed(InstitutionYearView, tables.institution_states, sorts=("year",))
 

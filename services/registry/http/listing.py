@@ -33,6 +33,7 @@ from services.registry.http import cursors
 from services.registry.http.reading import PAGE_DEFAULT, CursorQuery, LimitQuery, Listing, Reading, ViewT
 from services.registry.storage import rows, scope
 from services.registry.storage.rows import Ordered
+from shared.access.actor import SYSTEM, Actor
 from shared.runtime.problem import FIELD_NAME
 
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
@@ -90,6 +91,8 @@ class Listed(Generic[ViewT]):
         Values filters have when they are left out.
     ``statement``
         What is selected instead of the table alone; it must select the table's columns.
+    ``own``
+        The column of the account that may see a row, where nobody else may.
     """
 
     def __init__(
@@ -103,11 +106,14 @@ class Listed(Generic[ViewT]):
         more: Mapping[str, Filter] | None = None,
         given: Mapping[str, Any] | None = None,
         statement: Callable[[], Select[Any]] | None = None,
+        own: str | None = None,
     ) -> None:
-        self.view, self.table = view, table
+        self.view, self.table, self._own = view, table, own
         self.name = view.PATH.rpartition("/")[2]
         self._key = tuple(str(column.key) for column in table.primary_key)
         self.sorts = tuple(dict.fromkeys((*self._key, *sorts)))
+        if lost := [name for name in self.sorts if table.c[name].nullable]:
+            raise ValueError(f"{self.name} can't be sorted by {lost}: rows without a value get lost between two pages")
         self._default = default or ",".join(self._key)
         self._statement = statement or self._shown
         names = _filterable(view, table) if filters is None else filters
@@ -127,8 +133,14 @@ class Listed(Generic[ViewT]):
         """What FastAPI calls with the query; refuses parameters the list doesn't know."""
         self._check_names(request)
         order = self.order(self._default if sort is None else sort)
-        mine = scope.within(reading.office.actor, self.select(values), self.table)
-        return PageOf(self.view, reading.office, mine, order, limit, cursor)
+        return PageOf(self.view, reading.office, self.within(reading.office.actor, values), order, limit, cursor)
+
+    def within(self, actor: Actor, values: Mapping[str, Any]) -> Select[Any]:
+        """What :meth:`select` gives, as far as the actor may see it."""
+        statement = scope.within(actor, self.select(values), self.table)
+        if self._own is not None and not actor.has_role(SYSTEM):
+            statement = statement.where(self.table.c[self._own] == actor.id)
+        return statement
 
     def select(self, values: Mapping[str, Any]) -> Select[Any]:
         """The statement of all rows that pass the filters; a filter that is ``None`` lets all pass."""

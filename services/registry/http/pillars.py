@@ -20,7 +20,7 @@ from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 
 router = APIRouter(prefix=PillarView.PATH, tags=["pillars"])
-PILLARS = Listed(PillarView, tables.pillars, sorts=("village", "since"))
+PILLARS = Listed(PillarView, tables.pillars, sorts=("village", "since"), statement=tables.pillars.select)
 
 
 @router.post("", summary="Record a holder of one of the three posts", **creates(PillarView))

@@ -141,6 +141,8 @@ async def test_the_document_describes_every_address(api: Api) -> None:
         for method, operation in methods.items():
             assert operation.get("summary"), f"{method} {path}"
             if path.startswith("/v1") and "requestBody" in operation:
-                reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
-                assert document["components"]["schemas"][reference.rpartition("/")[2]]["examples"], path
+                for content in operation.get("requestBody", {"content": {}})["content"].values():
+                    reference = content["schema"].get("$ref", "").rpartition("/")[2]
+                    if reference:
+                        assert document["components"]["schemas"][reference]["examples"], path
                 assert "422" in operation["responses"]

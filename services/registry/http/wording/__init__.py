@@ -17,6 +17,7 @@ TITLES: Mapping[int, tuple[str, str]] = {
     409: ("Bertentangan dengan data yang ada", "Conflict with what is recorded"),
     410: ("Sudah tidak ada", "Gone"),
     412: ("Data sudah berubah", "The record has changed"),
+    413: ("Terlalu besar", "Too large"),
     422: ("Isian belum benar", "Invalid input"),
     428: ("Versi belum disebut", "Version missing"),
     429: ("Terlalu banyak percobaan", "Too many attempts"),

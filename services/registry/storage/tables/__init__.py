@@ -12,6 +12,7 @@ from services.registry.storage.tables.indices import (
     national_counts,
     published_indices,
 )
+from services.registry.storage.tables.listing import SORTED
 from services.registry.storage.tables.livelihoods import businesses, follow_ups, memberships, mentored_groups, supports
 from services.registry.storage.tables.people import consents, doubles, erasures, participants, stays, terms, unmatched
 from services.registry.storage.tables.programmes import attendances, enrolments, programmes, sessions
@@ -37,6 +38,7 @@ from services.registry.storage.tables.ties import (
     referral_steps,
     referrals,
 )
+from services.registry.storage.tables.transfers import import_findings, import_rows, imports
 from services.registry.storage.tables.upkeep import (
     answers,
     seeds,
@@ -45,6 +47,7 @@ from services.registry.storage.tables.upkeep import (
 __all__ = [
     "CODE_LENGTH",
     "ID_LENGTH",
+    "SORTED",
     "account_sessions",
     "accounts",
     "agents",
@@ -66,6 +69,9 @@ __all__ = [
     "erasures",
     "follow_ups",
     "forums",
+    "import_findings",
+    "import_rows",
+    "imports",
     "index_references",
     "institution_states",
     "institutions",

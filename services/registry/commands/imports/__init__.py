@@ -1,0 +1,1 @@
+"""Spreadsheets of an office: their columns guessed, their rows checked and written chunk by chunk."""

@@ -1,0 +1,232 @@
+"""Carries imports out, one at a time, and goes on with those that a stop or a power cut interrupted."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import structlog
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import delete, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.registry.commands.imports import jobs, writing
+from services.registry.commands.imports.chunks import Chunk, Finding, RowReader
+from services.registry.commands.imports.kinds import KINDS
+from services.registry.commands.imports.writing import Outcome
+from services.registry.commands.office import Office
+from services.registry.domain.refusal import Refusal
+from services.registry.storage import rows, tables
+from services.registry.storage.rows import Row
+from shared.access.actor import Actor, Grant, acting_as
+from shared.journal import Unit
+from shared.runtime import clock
+from shared.runtime.database import is_away
+from shared.runtime.faults import crash_point
+
+log = structlog.get_logger()
+
+AGAIN_SECONDS = 5.0
+_table = tables.imports
+
+
+@dataclass
+class Progress:
+    """How far a check is: it writes nothing until its end, so nobody could read it in the database."""
+
+    import_id: str
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+class Imports:
+    """The node's import work."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._wake = asyncio.Event()
+        self._checking: Progress | None = None
+
+    def wake(self) -> None:
+        """Says that there may be something to do."""
+        self._wake.set()
+
+    def progress(self, import_id: str) -> dict[str, int]:
+        """The counts of an import that is being checked just now."""
+        checking = self._checking
+        return dict(checking.counts) if checking is not None and checking.import_id == import_id else {}
+
+    async def run(self) -> None:
+        """Works until cancelled."""
+        while True:
+            self._wake.clear()
+            try:
+                while await self.step():
+                    pass
+                await asyncio.wait_for(self._wake.wait(), None)
+            except SQLAlchemyError as error:
+                log.warning("imports wait for the database", kind=type(error).__name__)
+                await asyncio.sleep(AGAIN_SECONDS)
+
+    async def step(self) -> bool:
+        """Works on the oldest import that waits for it; whether there was one."""
+        row = await self._next()
+        if row is None:
+            return False
+        actor = Actor(row["made_by"], tuple(Grant(**grant) for grant in row["acting"]))
+        try:
+            with acting_as(actor):
+                await self._work(row, replace(self._office, actor=actor))
+        except Refusal as refusal:
+            await self._fail(row, refusal.code)
+        except (InvalidTag, OSError):
+            await self._fail(row, "import_file_lost")
+        except SQLAlchemyError as error:
+            if is_away(error):
+                raise
+            log.error("an import stopped", kind=type(error).__name__)
+            await self._fail(row, "import_stopped")
+        return True
+
+    async def _work(self, row: Row, office: Office) -> None:
+        await (self._check(row, office) if row["state"] == "checking" else self._carry_out(row, office))
+
+    async def forget_old(self, keep: timedelta) -> None:
+        """Forgets imports nobody touched for so long, and removes files no import knows."""
+        old = select(_table.c.id).where(
+            _table.c.created_at < clock.now() - keep, _table.c.state.in_(("waiting", "done", "failed"))
+        )
+        async with self._office.database.transaction() as connection:
+            ids = list((await connection.execute(old)).scalars())
+            for one in ids:
+                row = await rows.find(connection, _table, one, lock=True)
+                if row is not None:
+                    await rows.change(connection, _table, row, **jobs.FORGOTTEN)
+            findings = tables.import_findings
+            await connection.execute(delete(findings).where(findings.c.import_id.in_(ids)))
+            kept = set((await connection.execute(select(_table.c.id).where(_table.c.file_kept))).scalars())
+        await asyncio.to_thread(self._sweep, kept)
+
+    def _sweep(self, kept: set[str]) -> None:
+        for path in (self._office.folder / jobs.FOLDER).glob("*.sealed"):
+            young = clock.now().timestamp() - path.stat().st_mtime < timedelta(hours=1).total_seconds()
+            if path.stem not in kept and not young:
+                with suppress(OSError):
+                    path.unlink()
+
+    async def _next(self) -> Row | None:
+        statement = select(_table).where(_table.c.state.in_(("checking", "running"))).order_by(_table.c.id).limit(1)
+        async with self._office.database.read() as connection:
+            found = (await connection.execute(statement)).mappings().one_or_none()
+        return None if found is None else rows.plain(found)
+
+    async def _chunks(self, row: Row) -> tuple[RowReader, "_Ahead"]:
+        sheet = await asyncio.to_thread(jobs.open_sheet, self._office, row)
+        context = await jobs.context_of(self._office, sheet)
+        reader = RowReader(KINDS[row["kind"]], row["mapping"], context, self._office.keyring)
+        before = row["heading_row"] + 1 + row["rows_done"]
+        return reader, _Ahead(reader.chunks(jobs.rows_from(sheet, before), before + 1))
+
+    async def _check(self, row: Row, office: Office) -> None:
+        """Everything in one transaction, undone at the end: later rows see the earlier ones, as they will."""
+        reader, ahead = await self._chunks(row)
+        self._checking = progress = Progress(row["id"])
+        findings: list[Finding] = []
+        try:
+            async with self._office.journal.writing() as unit:
+                async with unit.attempt(keep=False):
+                    while (chunk := await ahead.take()) is not None:
+                        outcome = await writing.write(unit, office, row["id"], reader, chunk)
+                        _add(progress.counts, outcome)
+                        findings += outcome.findings[: max(0, jobs.FINDINGS_KEPT - len(findings))]
+                        await _events_in_order(unit)
+                await self._end_check(unit, row, progress.counts, findings)
+        finally:
+            self._checking = None
+            ahead.close()
+
+    async def _end_check(self, unit: Unit, row: Row, counts: dict[str, int], findings: list[Finding]) -> None:
+        current = await rows.find(unit.connection, _table, row["id"], lock=True)
+        if current is not None and current["state"] == "checking":
+            await jobs.keep_findings(unit.connection, row, jobs.file_key(self._office, row), findings, 0)
+            ended = {"state": "waiting", "checked": True, "rows_total": counts.get("rows_done", 0)}
+            await rows.change(unit.connection, _table, current, **counts | ended)
+
+    async def _carry_out(self, row: Row, office: Office) -> None:
+        """Chunk by chunk, each in a transaction of its own with the place it leads to."""
+        reader, ahead = await self._chunks(row)
+        key = jobs.file_key(self._office, row)
+        try:
+            while (chunk := await ahead.take()) is not None:
+                crash_point("import.before_chunk")
+                if not await self._write(row, office, key, reader, chunk):
+                    return
+        finally:
+            ahead.close()
+        await self._end(row)
+
+    async def _write(self, row: Row, office: Office, key: bytes, reader: RowReader, chunk: Chunk) -> bool:
+        async with self._office.journal.writing() as unit:
+            current = await rows.find(unit.connection, _table, row["id"], lock=True)
+            before = chunk.first - row["heading_row"] - 2
+            if current is None or current["state"] != "running" or current["rows_done"] != before:
+                return False
+            outcome = await writing.write(unit, office, row["id"], reader, chunk)
+            counts = {name: int(current[name]) for name in jobs.COUNTS}
+            await jobs.keep_findings(unit.connection, row, key, outcome.findings, counts["findings"])
+            _add(counts, outcome)
+            await rows.change(unit.connection, _table, current, **counts)
+            crash_point("import.in_chunk")
+        return True
+
+    async def _end(self, row: Row) -> None:
+        async with self._office.database.transaction() as connection:
+            current = await rows.find(connection, _table, row["id"], lock=True)
+            if current is not None and current["state"] == "running":
+                ended = {"state": "done", "ended_at": clock.now(), "rows_total": current["rows_done"]}
+                await rows.change(connection, _table, current, **ended, file_kept=False)
+        jobs.delete_file(self._office, row["id"])
+
+    async def _fail(self, row: Row, trouble: str) -> None:
+        async with self._office.database.transaction() as connection:
+            current = await rows.find(connection, _table, row["id"], lock=True)
+            if current is not None:
+                state = "failed" if row["state"] == "running" else "waiting"
+                await rows.change(connection, _table, current, state=state, trouble=trouble, ended_at=clock.now())
+
+
+async def _events_in_order(unit: Unit) -> None:
+    """Writes a check's events as it goes, to be undone with the rest: kept until the end they would fill the memory."""
+    await unit.insert_events()
+    unit.events.clear()
+
+
+def _add(counts: dict[str, int], outcome: Outcome) -> None:
+    for name, more in (
+        ("rows_done", outcome.read),
+        ("rows_written", outcome.written),
+        ("rows_unchanged", outcome.unchanged),
+        ("rows_refused", outcome.refused),
+        ("rows_held", outcome.held),
+        ("findings", len(outcome.findings)),
+    ):
+        counts[name] = counts.get(name, 0) + more
+
+
+class _Ahead:
+    """Reads the next chunk in a thread while one is being written."""
+
+    def __init__(self, chunks: Iterator[Chunk]) -> None:
+        self._take: Callable[[], Chunk | None] = lambda: next(chunks, None)
+        self._next: asyncio.Future[Chunk | None] | None = None
+
+    async def take(self) -> Chunk | None:
+        """The next chunk; ``None`` after the last."""
+        chunk = await (self._next or asyncio.ensure_future(asyncio.to_thread(self._take)))
+        self._next = None if chunk is None else asyncio.ensure_future(asyncio.to_thread(self._take))
+        return chunk
+
+    def close(self) -> None:
+        """Nobody wants the next one any more."""
+        if self._next is not None:
+            self._next.add_done_callback(lambda done: done.cancelled() or done.exception())

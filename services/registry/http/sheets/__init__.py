@@ -1,0 +1,1 @@
+"""Workbooks for people: templates to fill in, reports of imports, exports."""

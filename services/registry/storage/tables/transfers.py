@@ -1,0 +1,57 @@
+"""Files that come in and go out, and what became of their rows."""
+
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, LargeBinary, String, Table
+
+from services.registry.storage.tables.columns import ID_LENGTH, count, flag, id_column, metadata, word
+from shared.runtime.database import UtcDateTime
+
+imports = Table(
+    "imports",
+    metadata,
+    id_column(),
+    word("kind", 20),
+    word("state", 16),
+    word("format", 8),
+    word("encoding", 16),
+    word("made_by", ID_LENGTH),
+    Column("acting", JSON, nullable=False),
+    word("file_index", 64),
+    # A file may have 256 MB; PostgreSQL's integer holds eight times that.
+    count("file_bytes"),
+    flag("file_kept"),
+    Column("key_sealed", LargeBinary),
+    Column("headings_sealed", LargeBinary),
+    count("heading_row"),
+    Column("mapping", JSON, nullable=False),
+    Column("rows_total", Integer),
+    Column("checked", Boolean, nullable=False),
+    *(count(f"rows_{name}") for name in ("done", "written", "unchanged", "refused", "held")),
+    count("findings"),
+    Column("trouble", String(40)),
+    count("version"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+)
+
+import_findings = Table(
+    "import_findings",
+    metadata,
+    Column("import_id", String(ID_LENGTH), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    count("row"),
+    Column("column", Integer),
+    word("field", 40),
+    word("code", 40),
+    Column("values", JSON, nullable=False),
+    Column("cell_sealed", LargeBinary),
+)
+
+import_rows = Table(
+    "import_rows",
+    metadata,
+    Column("row_index", String(64), primary_key=True),
+    Column("import_id", String(ID_LENGTH), nullable=False),
+    count("row"),
+)
+
+Index("imports_by_state", imports.c.state, imports.c.id)
