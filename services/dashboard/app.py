@@ -57,6 +57,7 @@ class Dashboard:
     progress: Progress
     health: Health
     registry: httpx.AsyncClient
+    scoring: httpx.AsyncClient
     app: FastAPI
 
 
@@ -93,6 +94,7 @@ def build(settings: DashboardSettings) -> Dashboard:
         progress,
         health,
         _client(settings, "registry", token),
+        _client(settings, "scoring", token),
         FastAPI(),
     )
     dashboard.app = _app(dashboard, token)
@@ -152,7 +154,7 @@ def _app(dashboard: Dashboard, token: str) -> FastAPI:
         routers=(
             page_router(cities, dashboard.instruments, pages, dashboard.progress, signed_in),
             sign_in_router(token, sessions, Attempts(time.monotonic), pages),
-            survey_router(places, Campaigns(dashboard.registry), pages, signed_in),
+            survey_router(places, Campaigns(dashboard.registry, dashboard.scoring), pages, signed_in),
             answering_router(pages, dashboard.registry),
             api_router(cities, dashboard.live, dashboard.progress, settings.heartbeat_seconds),
             streams_router(dashboard.database, None, dashboard.followers),
@@ -173,6 +175,7 @@ async def _running(dashboard: Dashboard) -> AsyncIterator[None]:
         stack.push_async_callback(dashboard.database.dispose)
         stack.push_async_callback(dashboard.progress.close)
         stack.push_async_callback(dashboard.registry.aclose)
+        stack.push_async_callback(dashboard.scoring.aclose)
         await dashboard.instruments.recall()
         await stack.enter_async_context(dashboard.streams.running())
         tasks = [

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
 import httpx
@@ -59,38 +60,57 @@ class Campaign(BaseModel):
         return any(cell.village for cell in self.cells)
 
 
-class RegistryAway(Exception):
-    """The registry isn't answering; what it knows can't be shown now."""
+class Official(BaseModel):
+    """The value of a locked period, as scoring wrote it down; each correction is a revision with a name."""
+
+    model_config = ConfigDict(frozen=True)
+
+    year: int
+    revision: int
+    revision_name: str | None
+    value: Decimal | None
+    band: str | None
+    at: datetime
+
+
+class Away(Exception):
+    """The registry or scoring isn't answering; what they know can't be shown now."""
 
 
 class Campaigns:
-    """Asks the registry."""
+    """Asks the registry, and scoring for official values."""
 
-    def __init__(self, registry: httpx.AsyncClient) -> None:
-        self._registry = registry
+    def __init__(self, registry: httpx.AsyncClient, scoring: httpx.AsyncClient) -> None:
+        self._registry, self._scoring = registry, scoring
 
     async def of_city(self, region: str) -> list[Campaign]:
-        """The latest campaigns of a city with their progress. Raises :class:`RegistryAway`."""
+        """The latest campaigns of a city with their progress. Raises :class:`Away`."""
         query: dict[str, str | int] = {"region": region, "sort": "-year,id", "limit": CAMPAIGNS_MAX}
-        listed = await self._get("/v1/campaigns", query)
+        listed = await _get(self._registry, "/v1/campaigns", query)
         paths = [f"/v1/campaigns/{campaign['id']}/progress" for campaign in listed.json()["items"]]
-        answers = await asyncio.gather(*(self._get(path) for path in paths))
+        answers = await asyncio.gather(*(_get(self._registry, path) for path in paths))
         return [Campaign.model_validate_json(answer.content) for answer in answers]
+
+    async def official(self, region: str) -> list[Official]:
+        """Official values of a city, the latest year and revision first. Raises :class:`Away`."""
+        answer = await _get(self._scoring, f"/v1/indices/{region}/official")
+        return [Official.model_validate(row) for row in answer.json()["items"]]
 
     async def file(
         self, region: str, campaign_id: str, name: Literal["links.csv", "links.html"]
     ) -> httpx.Response | None:
         """The invitations of a city's campaign, to send or to print; ``None`` when the city has no such campaign."""
-        campaign = await self._get(f"/v1/campaigns/{campaign_id}")
+        campaign = await _get(self._registry, f"/v1/campaigns/{campaign_id}")
         if campaign.status_code != 200 or campaign.json()["region"] != region:
             return None
-        return await self._get(f"/v1/campaigns/{campaign_id}/{name}")
+        return await _get(self._registry, f"/v1/campaigns/{campaign_id}/{name}")
 
-    async def _get(self, path: str, query: dict[str, str | int] | None = None) -> httpx.Response:
-        try:
-            answer = await self._registry.get(path, params=query)
-        except httpx.HTTPError:
-            raise RegistryAway from None
-        if answer.status_code >= 500:
-            raise RegistryAway
-        return answer
+
+async def _get(client: httpx.AsyncClient, path: str, query: dict[str, str | int] | None = None) -> httpx.Response:
+    try:
+        answer = await client.get(path, params=query)
+    except httpx.HTTPError:
+        raise Away from None
+    if answer.status_code >= 500:
+        raise Away
+    return answer

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.dashboard import chart, sentences
-from services.dashboard.campaigns import Campaign
+from services.dashboard.campaigns import Campaign, Official
 from services.dashboard.instrument import InstrumentDocument
 from services.dashboard.view import CityView, FeedRow, Place, PublishedPoint
 from services.dashboard.wording import LANGUAGES, Language, Wording, wording
@@ -55,10 +55,12 @@ class Pages:
         links = {language: f"/masuk?{urlencode({'lang': language, 'next': target})}" for language in LANGUAGES}
         return self._draw("signin.html", words, links, problem=problem, target=target, place=None)
 
-    def surveys(self, place: Place, campaigns: Sequence[Campaign] | None, words: Wording) -> str:
-        """The page of a city's surveys; ``None`` when the registry isn't answering."""
+    def surveys(
+        self, place: Place, campaigns: Sequence[Campaign] | None, official: Sequence[Official], words: Wording
+    ) -> str:
+        """The page of a city's surveys; ``None`` when the registry or scoring isn't answering."""
         links = {language: f"/survei/{place.code}?lang={language}" for language in LANGUAGES}
-        return self._draw("surveys.html", words, links, place=place, campaigns=campaigns)
+        return self._draw("surveys.html", words, links, place=place, campaigns=campaigns, official=official)
 
     def answering(self) -> str:
         """The survey's page: an empty frame with its words in both languages; the questions come by invitation."""

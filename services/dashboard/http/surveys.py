@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
-from services.dashboard.campaigns import Campaigns, RegistryAway
+from services.dashboard.campaigns import Away, Campaigns
 from services.dashboard.http.pages import guarded, page_of, words_of
 from services.dashboard.places import Places
 from services.dashboard.rendering import Pages
@@ -45,9 +45,10 @@ class _Surveys:
             return place
         try:
             found = await self.campaigns.of_city(region)
-        except RegistryAway:
-            return page_of(request, words, self.pages.surveys(place, None, words), status=503)
-        return page_of(request, words, self.pages.surveys(place, found, words))
+            official = await self.campaigns.official(region)
+        except Away:
+            return page_of(request, words, self.pages.surveys(place, None, (), words), status=503)
+        return page_of(request, words, self.pages.surveys(place, found, official, words))
 
     async def file(self, request: Request, region: str, campaign_id: str, name: FileName) -> Response:
         """The invitations of a campaign."""
@@ -57,7 +58,7 @@ class _Surveys:
             return place
         try:
             answer = await self.campaigns.file(region, campaign_id, name)
-        except RegistryAway:
+        except Away:
             return page_of(request, words, self.pages.missing(words, words.text("surveys.away")), status=503)
         if answer is None:
             return page_of(request, words, self.pages.missing(words, words.text("surveys.none")), status=404)
