@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from services.registry.commands.model import (
     AnyEvent,
@@ -120,7 +121,10 @@ async def change(
     same = await _by_key(unit, row["region"], key)
     if same is not None and same["id"] != row["id"]:
         raise Refusal("organisation_name_taken", "name")
-    changed = await rows.change(unit.connection, tables.organisations, row, name_key=key, **command.model_dump())
+    try:
+        changed = await rows.change(unit.connection, tables.organisations, row, name_key=key, **command.model_dump())
+    except IntegrityError:
+        raise Refusal("organisation_name_taken", "name") from None  # somebody took it since it was looked up
     return written(OrganisationView, changed, _emit(unit, changed))
 
 

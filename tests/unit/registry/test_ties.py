@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.registry.data import practice
 from services.registry.domain import forums, referrals
 from services.registry.domain.forums import Promise
-from services.registry.domain.organisations import name_key
+from services.registry.domain.organisations import KEY_MAX_LENGTH, name_key
 from services.registry.domain.referrals import AWAITS, NEXT, Step
 from services.registry.domain.refusal import Refusal
 
@@ -80,11 +80,12 @@ def test_every_state_says_what_it_waits_for() -> None:
     assert set(DAYS) == {awaited for awaited in AWAITS.values() if awaited}
 
 
-@given(st.text(max_size=40))
+@given(st.text(max_size=80) | st.text("ﬃŉß. ", min_size=60, max_size=80))
 def test_a_name_has_one_key_however_it_is_spelled(name: str) -> None:
     key = name_key(name)
     assert name_key(key) == key
     assert name_key(f"  {name}. ") == key
+    assert len(key) <= KEY_MAX_LENGTH
 
 
 def test_two_offices_keep_their_own_keys() -> None:
