@@ -9,7 +9,8 @@ import httpx
 import typer
 from pydantic import ValidationError
 
-from deploy.local import SERVICES, NodeSettings
+from deploy import cases
+from deploy.local import SERVICES, NodeError, NodeSettings
 from shared.runtime.settings import ServiceName
 
 TIMEOUT_SECONDS = 30.0
@@ -23,10 +24,18 @@ class CommandError(typer.Exit):
         super().__init__(1)
 
 
-def node_settings() -> NodeSettings:
-    """The settings of the environment; one that can't be used ends the command with a line for each."""
+def node_settings(case: str | None = None) -> NodeSettings:
+    """What the environment and the data folder say; a setting that can't be used ends the command with a line for each.
+
+    A ``case`` makes a fresh data folder its own.
+    """
     try:
-        return NodeSettings()
+        settings = NodeSettings()
+        if case is not None:
+            cases.choose(settings, case)
+        return cases.of_folder(settings)
+    except NodeError as error:
+        raise CommandError(str(error)) from None
     except ValidationError as error:
         lines = [f"BERSINAR_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
         raise CommandError("\n".join(lines)) from None

@@ -29,11 +29,14 @@ Lang = Annotated[
 def up(
     lang: Lang = "id",
     demo: Annotated[bool, typer.Option(help="Play the demonstration once, on a data folder's first start.")] = True,
+    case: Annotated[
+        str | None, typer.Option(help="What a fresh data folder is filled with: depok, or ntt (node 53, Kota Kupang).")
+    ] = None,
 ) -> None:
     """Start a complete node on this machine and keep it running until Ctrl-C."""
     from cli.up import up as run
 
-    raise typer.Exit(run(node_settings(), lang, demo=demo))
+    raise typer.Exit(run(node_settings(case), lang, demo=demo))
 
 
 @app.command()

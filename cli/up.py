@@ -19,6 +19,9 @@ from deploy.processes import ROOT, dies_with_parent
 from deploy.supervisor import Supervisor, running
 from deploy.valkey import ValkeyError
 
+DEMO_REGION = "32.76"
+"""The demonstration plays in Kota Depok; a node that doesn't serve it starts without."""
+
 
 def up(settings: NodeSettings, language: Language, *, demo: bool) -> int:
     """Run the node until it is told to stop; the exit code."""
@@ -105,7 +108,7 @@ async def _show_progress(process: asyncio.subprocess.Process, console: Console, 
 async def _demo_once(supervisor: Supervisor, console: Console, language: Language, *, wanted: bool) -> None:
     """Play the demonstration on the first start of a data folder, after everything is ready."""
     marker: Path = supervisor.plan.data_dir / "demo-played"
-    if not wanted or marker.exists():
+    if not wanted or marker.exists() or DEMO_REGION not in supervisor.plan.regions.split(","):
         return
     console.print(text("look", language, url=supervisor.plan.url_of("dashboard")))
     process = await asyncio.create_subprocess_exec(

@@ -13,6 +13,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import Field
+
 from deploy.processes import port_is_free
 from shared.runtime.settings import PORT_OFFSETS, ServiceName, ServiceSettings
 
@@ -26,6 +28,10 @@ class NodeSettings(ServiceSettings):
     """What ``bersinar up`` reads itself; the services read the same variables."""
 
     service = "dashboard"
+
+    case: str = Field(
+        "depok", pattern=r"^[a-z]*$", description="The case loaded on the first start; empty for an office's own data."
+    )
 
 
 class NodeError(RuntimeError):
@@ -41,6 +47,8 @@ class Plan:
     base_port: int
     given_redis_url: str | None
     database_url: str | None
+    regions: str = "32.76"
+    case: str = "depok"
 
     def port_of(self, service: ServiceName) -> int:
         """Where a service listens."""
@@ -58,6 +66,8 @@ class Plan:
         """All that a service is told; what the caller's environment says of other things stays."""
         told = {
             "BERSINAR_NODE": self.node,
+            "BERSINAR_REGIONS": self.regions,
+            "BERSINAR_CASE": self.case,
             "BERSINAR_DATA_DIR": str(self.data_dir),
             "BERSINAR_PORT": str(self.base_port),
             "BERSINAR_REDIS_URL": redis_url,
@@ -86,6 +96,8 @@ def plan(settings: NodeSettings) -> Plan:
         base_port=settings.port,
         given_redis_url=settings.redis_url if "redis_url" in settings.model_fields_set else None,
         database_url=settings.database_url,
+        regions=settings.regions,
+        case=settings.case,
     )
 
 

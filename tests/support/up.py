@@ -22,8 +22,8 @@ START_SECONDS = 90.0
 class Up:
     """A running ``bersinar up`` and what it has printed."""
 
-    def __init__(self, data_dir: Path, port: int, *arguments: str) -> None:
-        self.data_dir, self.port, self.lines = data_dir, port, list[str]()
+    def __init__(self, data_dir: Path, port: int, *arguments: str, node: str = "3276") -> None:
+        self.data_dir, self.port, self.lines, self.node = data_dir, port, list[str](), node
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cli.main", "up", *arguments],
             cwd=ROOT,
@@ -36,7 +36,7 @@ class Up:
 
     @property
     def last_line(self) -> str:
-        return f"Bersinar node 3276 is up: http://127.0.0.1:{self.port}"
+        return f"Bersinar node {self.node} is up: http://127.0.0.1:{self.port}"
 
     def wait_until_up(self) -> float:
         """Seconds until the last line was printed."""
@@ -86,8 +86,8 @@ def gone(processes: list[psutil.Process], seconds: float = 15.0) -> bool:
 
 
 @contextmanager
-def node_up(data_dir: Path, port: int, *arguments: str) -> Iterator[Up]:
-    up = Up(data_dir, port, *arguments)
+def node_up(data_dir: Path, port: int, *arguments: str, node: str = "3276") -> Iterator[Up]:
+    up = Up(data_dir, port, *arguments, node=node)
     try:
         yield up
     finally:

@@ -12,22 +12,29 @@ from pathlib import Path
 from typing import Annotated, Literal, Self, get_args
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
+from services.registry.data.case_story import CaseModel, Day, Story, Synthetic, Text
 from services.registry.data.vocabulary_file import built_in
 from shared.contracts.envelope import VillageCode
 from shared.contracts.registry import Count, Id, KotanGroup, ProgrammeKind, RegulationKind, Setting, Year
 from shared.contracts.scoring import Variable
 
 CityCode = Annotated[str, Field(pattern=r"^\d{2}\.(0[1-9]|[1-6]\d|7[1-9]|[89]\d)$")]
-Text = Annotated[str, Field(min_length=1, max_length=120)]
 OrganisationKind = Literal[
-    "bnnk", "dinas", "kesbangpol", "kecamatan", "kelurahan", "asosiasi_umkm", "panti_sosial", "perusahaan"
+    "bnnk",
+    "bnnp",
+    "dinas",
+    "dkum",
+    "disperindag",
+    "dekranasda",
+    "kesbangpol",
+    "kecamatan",
+    "kelurahan",
+    "asosiasi_umkm",
+    "panti_sosial",
+    "perusahaan",
 ]
-Synthetic = Literal[True]
-
-# The key in the file is `date`: YAML 1.1 reads a bare `on` as true.
-Day = Annotated[date, Field(alias="date")]
 
 
 def _exact(value: object) -> object:
@@ -47,12 +54,6 @@ def _listed(kind: str) -> str:
 
 class CaseFileInvalid(ValueError):
     """A case file that can't be used; the message has one line for each field that is wrong."""
-
-
-class CaseModel(BaseModel):
-    """A part of a case file; a field it doesn't know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class FocusVillage(CaseModel):
@@ -149,10 +150,17 @@ class Survey(CaseModel):
 
 
 class CaseFile(CaseModel):
-    """A whole case: one city, one year."""
+    """A whole case: one city, the year of its survey, and from which year to which its entries are.
 
+    ``node`` is the node the case is for, and ``serves`` the kab/kota that node's office serves.
+    """
+
+    node: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
+    serves: Annotated[tuple[CityCode, ...], Field(min_length=1)]
     region: CityCode
     year: Year
+    first_year: Year | None = None
+    last_year: Year | None = None
     instrument: Id
     focus_villages: Annotated[tuple[FocusVillage, ...], Field(min_length=1)]
     organisations: tuple[Organisation, ...]
@@ -161,6 +169,7 @@ class CaseFile(CaseModel):
     institutions: tuple[Institution, ...]
     regulations: tuple[Regulation, ...]
     survey: Survey
+    story: Story = Story()
 
     @model_validator(mode="after")
     def _ids_unique(self) -> Self:
@@ -187,6 +196,18 @@ class CaseFile(CaseModel):
         return self
 
     @model_validator(mode="after")
+    def _story_known(self) -> Self:
+        if self.region not in self.serves:
+            raise ValueError(f"serves: {self.region} isn't among them")
+        organisations = {organisation.id for organisation in self.organisations}
+        programmes = {programme.id for programme in self.programmes}
+        for known, named in ((organisations, self.story.organisations()), (programmes, self.story.programmes())):
+            for field, name in named:
+                if name not in known:
+                    raise ValueError(f"story.{field}: {name!r} is unknown")
+        return self
+
+    @model_validator(mode="after")
     def _villages_inside(self) -> Self:
         for field, village in self._villages():
             if not village.startswith(f"{self.region}."):
@@ -196,9 +217,12 @@ class CaseFile(CaseModel):
     @model_validator(mode="after")
     def _dates_in_year(self) -> Self:
         dated: tuple[Entry, ...] = (*self.agents, *self.programmes, *self.institutions, *self.regulations)
-        days = [(element.id, element.on) for element in dated]
-        days += [("survey.from", self.survey.first_day), ("survey.to", self.survey.last_day)]
-        for name, day in days:
+        first, last = self.first_year or self.year, self.last_year or self.year
+        for element in dated:
+            if not first <= element.on.year <= last:
+                years = f"the year {first}" if first == last else f"the years {first} to {last}"
+                raise ValueError(f"{element.id}: {element.on} isn't in {years}")
+        for name, day in (("survey.from", self.survey.first_day), ("survey.to", self.survey.last_day)):
             if day.year != self.year:
                 raise ValueError(f"{name}: {day} isn't in the year {self.year}")
         return self
@@ -213,6 +237,7 @@ class CaseFile(CaseModel):
             yield from ((f"organisations.{number}.villages", village) for village in organisation.villages)
         for number, programme in enumerate(self.programmes):
             yield from ((f"programmes.{number}.villages", village) for village in programme.villages)
+        yield from ((f"story.{field}", village) for field, village in self.story.villages())
 
 
 def _require_all(keys: Iterable[str], given: Iterable[str], field: str) -> None:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import yaml
 
-from services.registry.commands import agents, institutions, programmes, regulations, surveys
+from services.registry.commands import agents, institutions, regulations, surveys
 from services.registry.commands.agents import RecordAgent
 from services.registry.commands.institutions import RecordInstitution
 from services.registry.commands.model import Command, Written
@@ -16,6 +16,7 @@ from services.registry.commands.regulations import RecordRegulation
 from services.registry.commands.surveys import AnswerSurveyBatch
 from services.registry.data.case_file import CaseFile, read_case
 from services.registry.seeding.once import Report, SeedProgress, file_version, load_once
+from services.registry.seeding.story import Step, Teller
 from services.registry.seeding.survey import Questionnaire, answers_of
 from shared.journal import Unit
 
@@ -25,7 +26,6 @@ QUESTIONNAIRES = Path(__file__).parent / "questionnaires"
 SOURCE = "data contoh: tempat dan kantor nyata, isinya dikarang"
 
 CommandT = TypeVar("CommandT", bound=Command)
-Step = Callable[[Unit], Awaitable[Written]]
 
 
 class CaseElsewhere(Exception):
@@ -56,7 +56,7 @@ async def seed_case(office: Office, name: str, report: Report) -> bool:
     if case.region not in office.served:
         raise CaseElsewhere(case.region)
     steps = _steps(case, office, read_questionnaire(case.instrument))
-    label = f"Contoh {name.capitalize()}"
+    label = f"Contoh {name.capitalize() if len(name) > 3 else name.upper()}"
 
     async def load(unit: Unit) -> int:
         for done, step in enumerate(steps, start=1):
@@ -75,11 +75,13 @@ def read_questionnaire(instrument: str) -> Questionnaire:
 
 def _steps(case: CaseFile, office: Office, questionnaire: Questionnaire) -> list[Step]:
     batch = AnswerSurveyBatch(items=tuple(answers_of(case, questionnaire)))
+    teller = Teller(case, office)
     return [
         *(_step(agents.record, office, command) for command in _agents(case)),
         *(_step(institutions.record, office, command) for command in _institutions(case)),
         *(_step(regulations.record, office, command) for command in _regulations(case)),
-        *(_step(programmes.create, office, command) for command in _programmes(case)),
+        *(teller.programme(name, command) for name, command in _programmes(case).items()),
+        *teller.steps(),
         _step(surveys.answer_batch, office, batch),
     ]
 
@@ -115,10 +117,10 @@ def _regulations(case: CaseFile) -> list[RecordRegulation]:
     ]
 
 
-def _programmes(case: CaseFile) -> list[CreateProgramme]:
+def _programmes(case: CaseFile) -> dict[str, CreateProgramme]:
     providers = {organisation.id: organisation.name for organisation in case.organisations}
-    return [
-        CreateProgramme(
+    return {
+        p.id: CreateProgramme(
             kind=p.kind,
             sector=p.sector,
             villages=p.villages,
@@ -128,4 +130,4 @@ def _programmes(case: CaseFile) -> list[CreateProgramme]:
             synthetic=True,
         )
         for p in case.programmes
-    ]
+    }

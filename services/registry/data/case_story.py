@@ -1,0 +1,188 @@
+"""The parts of a case file that tell how a village's work went on: mapped, met about, trained, started, visited."""
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from shared.contracts.envelope import VillageCode
+from shared.contracts.registry import AgeBand, BusinessStatus, Count, DropReason, Group, Id, PillarRole, Sex, Year
+
+Text = Annotated[str, Field(min_length=1, max_length=120)]
+Synthetic = Literal[True]
+Day = Annotated[date, Field(alias="date")]
+"""The key in a file is ``date``: YAML 1.1 reads a bare ``on`` as true."""
+Person = Annotated[int, Field(ge=1, le=999)]
+"""The number of one of the file's people: ``Peserta Contoh 07`` is 7."""
+
+
+class CaseModel(BaseModel):
+    """A part of a case file; a field it doesn't know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Potential(CaseModel):
+    """Something a village has to build on; ``mapped_by`` is the id of one of the file's organisations."""
+
+    village: VillageCode
+    kind: Text
+    what: Text
+    amount: Count | None = None
+    mapped_by: Id
+    on: Day
+    synthetic: Synthetic
+
+
+class Designation(CaseModel):
+    """A village's designation as Bersinar for a year."""
+
+    village: VillageCode
+    year: Year
+    decree_number: Text
+    decree_on: date
+    synthetic: Synthetic
+
+
+class Pillar(CaseModel):
+    """One of a village's three pillars, without a name."""
+
+    village: VillageCode
+    role: PillarRole
+    since: date
+    synthetic: Synthetic
+
+
+class Commitment(CaseModel):
+    """What an organisation committed to; without an outcome it is still open."""
+
+    organisation: Id
+    what: Text
+    due: date
+    outcome: Literal["kept", "not_kept"] | None = None
+    settled: date | None = None
+    reason: Text | None = None
+
+
+class Forum(CaseModel):
+    """A meeting that was held. ``attendance`` gives the people of each organisation that came."""
+
+    title: Text
+    on: Day
+    agenda: tuple[Text, ...]
+    attendance: dict[Id, Count]
+    commitments: tuple[Commitment, ...] = ()
+    synthetic: Synthetic
+
+
+class People(CaseModel):
+    """How many people are invented, and what they are in turn. They are called "Peserta Contoh NN"."""
+
+    count: Annotated[int, Field(ge=0, le=999)]
+    village: VillageCode
+    on: Day
+    groups: Annotated[tuple[Group, ...], Field(min_length=1)]
+    sexes: Annotated[tuple[Sex, ...], Field(min_length=1)]
+    age_bands: Annotated[tuple[AgeBand, ...], Field(min_length=1)]
+    synthetic: Synthetic
+
+
+class Session(CaseModel):
+    """A session of a programme in its first village."""
+
+    on: Day
+    attended: Count
+    families: Count = 0
+
+
+class Dropped(CaseModel):
+    """Somebody who left a programme early."""
+
+    person: Person
+    on: Day
+    reason: DropReason
+
+
+class Members(CaseModel):
+    """Who takes part in a programme; ``completed`` is when those did who didn't leave."""
+
+    people: Annotated[tuple[Person, ...], Field(min_length=1)]
+    enrolled: date
+    completed: date | None = None
+    dropped: tuple[Dropped, ...] = ()
+
+
+class Visit(CaseModel):
+    """What a follow-up visit found; the visits of a business are 1, 3, 6 and 12 months after its start."""
+
+    status: BusinessStatus
+    workers: Count
+
+
+class Business(CaseModel):
+    """A business one of the people started after a programme, and the visits that were made, in order."""
+
+    person: Person
+    programme: Id
+    sector: Text
+    on: Day
+    visits: Annotated[tuple[Visit, ...], Field(max_length=4)] = ()
+    synthetic: Synthetic
+
+
+class Story(CaseModel):
+    """How the work went on, over as many years as it took."""
+
+    potentials: tuple[Potential, ...] = ()
+    designations: tuple[Designation, ...] = ()
+    pillars: tuple[Pillar, ...] = ()
+    forums: tuple[Forum, ...] = ()
+    people: People | None = None
+    sessions: dict[Id, tuple[Session, ...]] = {}
+    members: dict[Id, Members] = {}
+    businesses: tuple[Business, ...] = ()
+
+    @model_validator(mode="after")
+    def _people_known(self) -> Self:
+        count = self.people.count if self.people else 0
+        for field, person in self._persons():
+            if person > count:
+                raise ValueError(f"{field}: there is no person {person}")
+        for number, business in enumerate(self.businesses):
+            members = self.members.get(business.programme)
+            if members is None or business.person not in members.people:
+                raise ValueError(f"businesses.{number}.programme: person {business.person} isn't in it")
+        return self
+
+    def villages(self) -> list[tuple[str, str]]:
+        """Every village named, with the field that names it."""
+        found = [("people.village", self.people.village)] if self.people else []
+        named: dict[str, tuple[Any, ...]] = {
+            "potentials": self.potentials,
+            "designations": self.designations,
+            "pillars": self.pillars,
+        }
+        for field, parts in named.items():
+            found += [(f"{field}.{number}.village", part.village) for number, part in enumerate(parts)]
+        return found
+
+    def organisations(self) -> list[tuple[str, str]]:
+        """Every organisation named, with the field that names it."""
+        found = [(f"potentials.{number}.mapped_by", one.mapped_by) for number, one in enumerate(self.potentials)]
+        for number, forum in enumerate(self.forums):
+            found += [(f"forums.{number}.attendance", name) for name in forum.attendance]
+            found += [(f"forums.{number}.commitments", one.organisation) for one in forum.commitments]
+        return found
+
+    def programmes(self) -> list[tuple[str, str]]:
+        """Every programme named, with the field that names it."""
+        return [(f"sessions.{name}", name) for name in self.sessions] + [
+            (f"members.{name}", name) for name in self.members
+        ]
+
+    def _persons(self) -> list[tuple[str, int]]:
+        found = [(f"members.{name}.people", person) for name, some in self.members.items() for person in some.people]
+        found += [
+            (f"members.{name}.dropped", one.person) for name, some in self.members.items() for one in some.dropped
+        ]
+        return found + [(f"businesses.{number}.person", one.person) for number, one in enumerate(self.businesses)]
