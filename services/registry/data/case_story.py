@@ -119,13 +119,38 @@ class Visit(CaseModel):
     workers: Count
 
 
-class Business(CaseModel):
-    """A business one of the people started after a programme, and the visits that were made, in order."""
+class MentoredGroup(CaseModel):
+    """A mentored group; ``programme`` and ``mentor`` are ids of the file."""
 
-    person: Person
+    id: Id
+    name: Text
+    sector: Text
+    village: VillageCode
     programme: Id
+    mentor: Id
+    members: Annotated[tuple[Person, ...], Field(min_length=1)]
+    on: Day
+    synthetic: Synthetic
+
+
+class Support(CaseModel):
+    """Tools or capital a business was given by one of the file's organisations; ``value`` in rupiah."""
+
+    giver: Id
+    kind: Text
+    value: Annotated[int, Field(ge=0)]
+    on: Day
+
+
+class Business(CaseModel):
+    """A business one of the people started after a programme, or a group did, and the visits made, in order."""
+
+    person: Person | None = None
+    programme: Id | None = None
+    group: Id | None = None
     sector: Text
     on: Day
+    supports: tuple[Support, ...] = ()
     visits: Annotated[tuple[Visit, ...], Field(max_length=4)] = ()
     synthetic: Synthetic
 
@@ -140,6 +165,7 @@ class Story(CaseModel):
     people: People | None = None
     sessions: dict[Id, tuple[Session, ...]] = {}
     members: dict[Id, Members] = {}
+    groups: tuple[MentoredGroup, ...] = ()
     businesses: tuple[Business, ...] = ()
 
     @model_validator(mode="after")
@@ -148,9 +174,14 @@ class Story(CaseModel):
         for field, person in self._persons():
             if person > count:
                 raise ValueError(f"{field}: there is no person {person}")
+        groups = {group.id for group in self.groups}
         for number, business in enumerate(self.businesses):
-            members = self.members.get(business.programme)
-            if members is None or business.person not in members.people:
+            if (business.person is None) == (business.group is None):
+                raise ValueError(f"businesses.{number}: a person or a group owns it")
+            if business.group is not None and business.group not in groups:
+                raise ValueError(f"businesses.{number}.group: {business.group!r} is unknown")
+            members = self.members.get(business.programme or "")
+            if business.person is not None and (members is None or business.person not in members.people):
                 raise ValueError(f"businesses.{number}.programme: person {business.person} isn't in it")
         return self
 
@@ -161,6 +192,7 @@ class Story(CaseModel):
             "potentials": self.potentials,
             "designations": self.designations,
             "pillars": self.pillars,
+            "groups": self.groups,
         }
         for field, parts in named.items():
             found += [(f"{field}.{number}.village", part.village) for number, part in enumerate(parts)]
@@ -172,12 +204,17 @@ class Story(CaseModel):
         for number, forum in enumerate(self.forums):
             found += [(f"forums.{number}.attendance", name) for name in forum.attendance]
             found += [(f"forums.{number}.commitments", one.organisation) for one in forum.commitments]
+        found += [(f"groups.{number}.mentor", group.mentor) for number, group in enumerate(self.groups)]
+        for number, business in enumerate(self.businesses):
+            found += [(f"businesses.{number}.supports", one.giver) for one in business.supports]
         return found
 
     def programmes(self) -> list[tuple[str, str]]:
         """Every programme named, with the field that names it."""
-        return [(f"sessions.{name}", name) for name in self.sessions] + [
-            (f"members.{name}", name) for name in self.members
+        return [
+            *((f"sessions.{name}", name) for name in self.sessions),
+            *((f"members.{name}", name) for name in self.members),
+            *((f"groups.{group.id}", group.programme) for group in self.groups),
         ]
 
     def _persons(self) -> list[tuple[str, int]]:
@@ -185,4 +222,6 @@ class Story(CaseModel):
         found += [
             (f"members.{name}.dropped", one.person) for name, some in self.members.items() for one in some.dropped
         ]
-        return found + [(f"businesses.{number}.person", one.person) for number, one in enumerate(self.businesses)]
+        found += [(f"groups.{group.id}.members", person) for group in self.groups for person in group.members]
+        owners = ((number, one.person) for number, one in enumerate(self.businesses))
+        return found + [(f"businesses.{number}.person", person) for number, person in owners if person is not None]

@@ -12,12 +12,14 @@ from services.registry.commands import (
     designations,
     enrolments,
     forums,
+    groups,
     organisations,
     participants,
     pillars,
     potentials,
     programmes,
     sessions,
+    visits,
 )
 from services.registry.commands.model import Written
 from services.registry.commands.office import Office
@@ -50,6 +52,7 @@ class Teller:
             *(step for forum in story.forums for step in self._forum(forum)),
             *(self._person(number) for number in range(1, (story.people.count if story.people else 0) + 1)),
             *(step for programme in self._case.programmes for step in self._course(programme)),
+            *(self._group(group) for group in story.groups),
             *(step for business in story.businesses for step in self._business(business)),
         ]
 
@@ -185,17 +188,24 @@ class Teller:
         command = programmes.MoveProgramme(state="completed", on=on)
         return lambda unit: programmes.move(unit, self._office, self._made["programme", programme], command, None)
 
+    def _group(self, one: case_story.MentoredGroup) -> Step:
+        body = one.model_dump(include={"name", "sector", "village", "on", "synthetic"})
+
+        async def form(unit: Unit) -> Written:
+            said = body | {
+                "programme_id": self._made["programme", one.programme],
+                "mentor": self._names[one.mentor],
+                "members": [self._made["person", person] for person in one.members],
+            }
+            return await groups.form(unit, self._office, groups.FormGroup.model_validate(said))
+
+        return self._make("group", one.id, form)
+
     def _business(self, one: case_story.Business) -> list[Step]:
-        key = (one.person, one.on)
+        key = (one.person or one.group, one.on)
 
         async def start(unit: Unit) -> Written:
-            command = businesses.StartBusiness(
-                participant_id=self._made["person", one.person],
-                enrolment_id=self._made["enrolment", (one.programme, one.person)],
-                sector=one.sector,
-                on=one.on,
-                synthetic=True,
-            )
+            command = businesses.StartBusiness.model_validate(self._started(one))
             return await businesses.start(unit, self._office, command)
 
         async def visit(unit: Unit) -> None:
@@ -203,10 +213,21 @@ class Teller:
             due = select(table.c.id, table.c.due_on).where(table.c.business_id == self._made["business", key])
             rows = (await unit.connection.execute(due.order_by(table.c.months))).all()
             for (follow_up_id, due_on), found in zip(rows, one.visits, strict=False):
-                command = businesses.Visit(status=found.status, workers=found.workers, on=due_on)
-                await businesses.visit(unit, self._office, follow_up_id, command, None)
+                command = visits.Visit(status=found.status, workers=found.workers, on=due_on)
+                await visits.record(unit, self._office, follow_up_id, command, None)
 
         return [self._make("business", key, start), visit]
+
+    def _started(self, one: case_story.Business) -> dict[str, Any]:
+        given = [
+            {"giver": self._names[gift.giver], "kind": gift.kind, "value_rupiah": gift.value, "on": gift.on}
+            for gift in one.supports
+        ]
+        body: dict[str, Any] = {"sector": one.sector, "on": one.on, "supports": given, "synthetic": True}
+        if one.person is None:
+            return body | {"group_id": self._made["group", one.group]}
+        enrolment = self._made["enrolment", (one.programme, one.person)]
+        return body | {"participant_id": self._made["person", one.person], "enrolment_id": enrolment}
 
 
 KINDS = {"bnnk": "bnn", "bnnp": "bnn", "dinas": "lainnya"}
