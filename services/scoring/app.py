@@ -11,6 +11,7 @@ from services.scoring import handlers
 from services.scoring.commands.fold import Scorer
 from services.scoring.commands.instruments import refresh
 from services.scoring.http.explanations import explanation_router
+from services.scoring.http.exports import export_router
 from services.scoring.http.goals import goal_router
 from services.scoring.http.indices import index_router
 from services.scoring.http.instruments import instrument_router
@@ -90,6 +91,7 @@ def build(settings: ScoringSettings) -> Scoring:
                 target_router(journal, catalogue, scorer),
                 rollup_router(database, catalogue),
                 village_router(database, catalogue),
+                export_router(database, catalogue),
                 instrument_router(database, journal, catalogue),
             ),
             reference_router(database),

@@ -111,7 +111,7 @@ def rollup_router(database: Database, catalogue: Catalogue) -> APIRouter:
         known = [code for code in kabkota() if code.startswith(within)]
         return RollupView(
             area=area,
-            name="Indonesia" if area == "ID" else tree.name_of(area),
+            name=area_name(area),
             year=year,
             reading=reading,
             as_of=as_of,
@@ -177,7 +177,7 @@ def edition_rollup(
 
 def _line(code: str, found: Rollup) -> ProvinceLine:
     return ProvinceLine(
-        province=code, name=tree.name_of(code), scored=found.scored, mean=found.mean, bands=dict(found.bands)
+        province=code, name=area_name(code), scored=found.scored, mean=found.mean, bands=dict(found.bands)
     )
 
 
@@ -185,13 +185,21 @@ def _city(area: Area) -> CityScore:
     score = area.score
     return CityScore(
         region=area.region,
-        name=tree.name_of(area.region),
+        name=area_name(area.region),
         value=score.value if score else None,
         exact=score.exact if score else None,
         band=score.band if score else None,
         complete=area.complete,
         synthetic=area.synthetic,
     )
+
+
+def area_name(code: str) -> str:
+    """The name of an area; its code where the map has none."""
+    try:
+        return tree.name_of(code)
+    except tree.UnknownRegion:
+        return code
 
 
 @cache

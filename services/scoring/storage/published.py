@@ -77,13 +77,22 @@ async def references(
 
 async def of_area(connection: AsyncConnection, area: str) -> list[Published]:
     """All published indices of an area, the latest year first."""
+    return await _read(connection, p.c.area == area)
+
+
+async def of_year(connection: AsyncConnection, year: int, within: str = "") -> list[Published]:
+    """All published indices of a year, of the areas whose code begins with ``within``."""
+    return await _read(connection, p.c.year == year, p.c.area.startswith(within, autoescape=True))
+
+
+async def _read(connection: AsyncConnection, *conditions: sa.ColumnElement[bool]) -> list[Published]:
     same_generation = r.c.generation == p.c.generation
     chosen = same_generation & (r.c.area == p.c.area) & (r.c.published_id == p.c.published_id)
     query = (
         sa.select(p, r.c.reason)
         .select_from(p.outerjoin(r, chosen))
-        .where(of_now(p), p.c.area == area)
-        .order_by(p.c.year.desc(), p.c.published_id)
+        .where(of_now(p), *conditions)
+        .order_by(p.c.year.desc(), p.c.area, p.c.published_id)
     )
     return [
         Published(
