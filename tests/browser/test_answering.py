@@ -156,3 +156,26 @@ def test_the_token_reaches_no_address_and_no_log(visit: Visit, depok: Node, camp
     page.locator("fieldset").first.wait_for()
     assert not [url for url in seen if token in url]
     assert token not in depok.log("dashboard") + depok.log("registry")
+
+
+def test_an_officer_sees_how_far_a_survey_is_and_prints_invitations(visit: Visit, depok: Node, campaign: str) -> None:
+    invitation(depok, campaign, group="polres", addressees=["Polres Contoh"])
+    visitor = visit()
+    visitor.sign_in()
+    page = visitor.open("/survei/32.76")
+    row = page.locator("tr", has=page.get_by_role("rowheader", name="polres"))
+    expect(row).to_contain_text("0/20")
+    expect(row).to_contain_text("undangan belum dipakai")
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name="Cetak lembar kode QR").click()
+    expect(popup.value.get_by_text("Polres Contoh").first).to_be_visible()
+    expect(popup.value.locator("article svg").first).to_be_visible()
+    assert not visitor.troubles
+
+
+def test_invitations_are_for_those_who_are_signed_in(visit: Visit, depok: Node, campaign: str) -> None:
+    page = visit().page
+    for name in ("undangan.csv", "undangan.html"):
+        answer = page.request.get(f"{depok.url('dashboard')}/survei/32.76/{campaign}/{name}")
+        assert "/isi#" not in answer.text()
+        assert answer.status == 401
