@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cli import operations
+from cli import operations, steering
 from cli.account_commands import account, audit
 from cli.connection import Connection, node_settings
 from deploy.processes import write_private
@@ -19,6 +19,7 @@ app.add_typer(account, name="account")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
 app.add_typer(instrument, name="instrument")
+steering.register(app)
 
 Lang = Annotated[
     Literal["id", "en"], typer.Option(envvar="BERSINAR_LANG", help="Language of what is printed: id or en.")
