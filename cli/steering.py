@@ -1,4 +1,4 @@
-"""``bersinar replay``, ``what-if``, ``goal-seek``, ``target``, ``rollup``: the index read and steered from a terminal."""
+"""``bersinar replay``, ``what-if``, ``goal-seek``, ``target``, ``rollup``: the index, read and steered by command."""
 
 import time
 from collections.abc import Sequence
