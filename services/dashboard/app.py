@@ -10,14 +10,14 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from services.dashboard import handlers
 from services.dashboard.campaigns import Campaigns
 from services.dashboard.cities import Cities
+from services.dashboard.http.accounts import Accounts
 from services.dashboard.http.answering import answering_router
 from services.dashboard.http.api import api_router
-from services.dashboard.http.pages import page_router, sign_in_router
+from services.dashboard.http.pages import page_router, sign_in_router, sso_router
 from services.dashboard.http.session import Attempts, Sessions
 from services.dashboard.http.surveys import survey_router
 from services.dashboard.instruments import Instruments
@@ -27,7 +27,7 @@ from services.dashboard.progress import Progress
 from services.dashboard.rendering import Pages
 from services.dashboard.settings import DashboardSettings
 from shared import access
-from shared.access import NODE, Actor
+from shared.access.introspection import Introspection
 from shared.contracts.catalogue import consumed_by
 from shared.journal import Follower, HttpHistory, Streams
 from shared.journal.follower import Apply
@@ -39,7 +39,19 @@ from shared.runtime.settings import ServiceName
 
 FOLDER = Path(__file__).parent
 MIGRATIONS = FOLDER / "migrations"
-OPEN_PATHS = ("/", "/isi", "/isi/", "/kota/", "/survei/", "/cara-menghitung", "/masuk", "/keluar", "/statis/")
+SSO_RETURN = "/masuk/sso/kembali"
+OPEN_PATHS = (
+    "/",
+    "/isi",
+    "/isi/",
+    "/kota/",
+    "/survei/",
+    "/cara-menghitung",
+    "/masuk",
+    "/masuk/",
+    "/keluar",
+    "/statis/",
+)
 """Open to the gate: pages send whoever isn't signed in to the sign-in page instead of a problem document."""
 PRODUCERS: tuple[ServiceName, ...] = ("registry", "scoring", "notifications")
 
@@ -58,6 +70,7 @@ class Dashboard:
     health: Health
     registry: httpx.AsyncClient
     scoring: httpx.AsyncClient
+    introspection: Introspection
     app: FastAPI
 
 
@@ -95,6 +108,7 @@ def build(settings: DashboardSettings) -> Dashboard:
         health,
         _client(settings, "registry", token),
         _client(settings, "scoring", token),
+        Introspection(settings.url_of("registry"), token),
         FastAPI(),
     )
     dashboard.app = _app(dashboard, token)
@@ -134,13 +148,9 @@ def _health(settings: DashboardSettings, streams: Streams, live: Live) -> Health
 def _app(dashboard: Dashboard, token: str) -> FastAPI:
     settings = dashboard.settings
     sessions = Sessions(token, settings.session_days, time.time)
-    by_token = web.bearer(token)
-
-    async def signed_in(scope: Scope) -> Actor | None:
-        return NODE if sessions.holds(scope) else await by_token(scope)
-
+    accounts = Accounts(dashboard.registry, dashboard.introspection, sessions)
     places = Places(settings.region_codes)
-    pages = Pages(tuple(places.served.values()))
+    pages = Pages(tuple(places.served.values()), sso=settings.oidc_issuer is not None)
     cities = Cities(
         dashboard.database,
         places,
@@ -152,15 +162,16 @@ def _app(dashboard: Dashboard, token: str) -> FastAPI:
         "Bersinar dashboard",
         health=dashboard.health,
         routers=(
-            page_router(cities, dashboard.instruments, pages, dashboard.progress, signed_in),
-            sign_in_router(token, sessions, Attempts(time.monotonic), pages),
-            survey_router(places, Campaigns(dashboard.registry, dashboard.scoring), pages, signed_in),
+            page_router(cities, dashboard.instruments, pages, dashboard.progress, accounts.authenticate),
+            sign_in_router(token, sessions, accounts, Attempts(time.monotonic), pages),
+            sso_router(accounts, pages, f"{settings.url_of('dashboard')}{SSO_RETURN}"),
+            survey_router(places, Campaigns(dashboard.registry, dashboard.scoring), pages, accounts.authenticate),
             answering_router(pages, dashboard.registry),
             api_router(cities, dashboard.live, dashboard.progress, settings.heartbeat_seconds),
             streams_router(dashboard.database, None, dashboard.followers),
         ),
         lifespan=lambda _app: _running(dashboard),
-        authenticate=signed_in,
+        authenticate=accounts.authenticate,
         permissions=access.load("dashboard"),
         open_paths=OPEN_PATHS,
         description="The web interface of a node: a page a city, live.",
@@ -173,6 +184,7 @@ def _app(dashboard: Dashboard, token: str) -> FastAPI:
 async def _running(dashboard: Dashboard) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(dashboard.database.dispose)
+        stack.push_async_callback(dashboard.introspection.close)
         stack.push_async_callback(dashboard.progress.close)
         stack.push_async_callback(dashboard.registry.aclose)
         stack.push_async_callback(dashboard.scoring.aclose)

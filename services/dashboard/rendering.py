@@ -14,6 +14,7 @@ from services.dashboard.campaigns import Campaign, Official
 from services.dashboard.instrument import InstrumentDocument
 from services.dashboard.view import CityView, FeedRow, Place, PublishedPoint
 from services.dashboard.wording import LANGUAGES, Language, Wording, wording
+from shared.access import current
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -30,8 +31,8 @@ def city_path(code: str, *, year: int | None = None, language: Language | None =
 class Pages:
     """Draws every page of the dashboard. Safe to share: it keeps nothing of a request."""
 
-    def __init__(self, served: Sequence[Place]) -> None:
-        self.served = tuple(served)
+    def __init__(self, served: Sequence[Place], *, sso: bool = False) -> None:
+        self.served, self.sso = tuple(served), sso
         self.environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -50,10 +51,22 @@ class Pages:
         links = {code: f"/cara-menghitung?kota={place.code}&lang={code}" for code in LANGUAGES}
         return self._draw("method.html", words, links, document=document, place=place)
 
-    def sign_in(self, words: Wording, target: str, problem: str | None = None) -> str:
-        """The page that takes the node's token; ``target`` is where it leads."""
+    def sign_in(
+        self, words: Wording, target: str, problem: str | None = None, account_problem: str | None = None
+    ) -> str:
+        """The page that takes an account's password or the node's token; ``target`` is where it leads."""
         links = {language: f"/masuk?{urlencode({'lang': language, 'next': target})}" for language in LANGUAGES}
-        return self._draw("signin.html", words, links, problem=problem, target=target, place=None)
+        sso = f"/masuk/sso?{urlencode({'next': target})}" if self.sso else None
+        return self._draw(
+            "signin.html",
+            words,
+            links,
+            problem=problem,
+            account_problem=account_problem,
+            target=target,
+            sso=sso,
+            place=None,
+        )
 
     def surveys(
         self, place: Place, campaigns: Sequence[Campaign] | None, official: Sequence[Official], words: Wording
@@ -86,7 +99,9 @@ class Pages:
 
     def _draw(self, name: str, words: Wording, links: dict[Language, str], **context: Any) -> str:
         template = self.environment.get_template(name)
-        return template.render(w=words, links=links, served=self.served, city_path=city_path, **context)
+        return template.render(
+            w=words, links=links, who=current().login, served=self.served, city_path=city_path, **context
+        )
 
 
 class CityPage:

@@ -25,4 +25,7 @@ class DashboardSettings(ServiceSettings):
         1.0, gt=0, le=30, description="How often changes applied by another replica are looked for."
     )
     heartbeat_seconds: float = Field(15.0, gt=0, le=30, description="Longest silence of a live connection.")
+    oidc_issuer: str | None = Field(
+        None, description="Address of an OIDC provider; with it people may also sign in there (docs/how-to/sign-in.md)."
+    )
     session_days: int = Field(30, ge=1, le=365, description="Days until a browser has to sign in again.")

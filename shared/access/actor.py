@@ -43,6 +43,8 @@ class Actor:
     id: str
     grants: tuple[Grant, ...] = ()
     session_id: str | None = None
+    login: str | None = None
+    """What a page calls the account; no log and no event carries it."""
 
     def covers(self, code: str) -> bool:
         """Whether a region lies within the scope of any grant."""

@@ -79,7 +79,7 @@ class Introspection:
         if not found["active"]:
             return None
         grants = (Grant(g["role"], g["scope"], g["organisation_id"]) for g in found["grants"])
-        return Actor(found["account_id"], tuple(grants), found["session_id"])
+        return Actor(found["account_id"], tuple(grants), found["session_id"], found.get("login"))
 
     def _make_room(self, now: float) -> None:
         if len(self._remembered) >= REMEMBERED_MAX:

@@ -1,12 +1,13 @@
 """The pages people open. Without a session each of them leads to the sign-in page."""
 
-from typing import Annotated
-from urllib.parse import parse_qs, quote
+from typing import Annotated, Literal
+from urllib.parse import parse_qs, quote, unquote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.dashboard.cities import Cities
+from services.dashboard.http.accounts import ACCOUNT_COOKIE, Accounts, Opened, Refused, token_of
 from services.dashboard.http.session import COOKIE, Attempts, Sessions, safe_next
 from services.dashboard.instruments import Instruments
 from services.dashboard.progress import Progress
@@ -17,6 +18,8 @@ from shared.runtime.web import Authenticate
 
 LANGUAGE_COOKIE = "bersinar_language"
 LANGUAGE_SECONDS = 365 * 86_400
+SSO_COOKIE = "bersinar_sso"
+SSO_SECONDS = 600
 YEAR = Query(ge=2015, le=2100)
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -66,8 +69,8 @@ def page_router(
     return router
 
 
-def sign_in_router(token: str, sessions: Sessions, attempts: Attempts, pages: Pages) -> APIRouter:
-    """``/masuk`` takes the token once and gives the cookie; ``/keluar`` takes the cookie back."""
+def sign_in_router(token: str, sessions: Sessions, accounts: Accounts, attempts: Attempts, pages: Pages) -> APIRouter:
+    """``/masuk`` takes an account's password or the node's token once and gives a cookie; ``/keluar`` takes it back."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/masuk")
@@ -80,6 +83,10 @@ def sign_in_router(token: str, sessions: Sessions, attempts: Attempts, pages: Pa
         words = words_of(request)
         fields = parse_qs((await request.body()).decode("utf-8", "replace"))
         target = safe_next(fields.get("next", [None])[0])
+        if "login" in fields:
+            login, password = fields["login"][0].strip(), fields.get("password", [""])[0]
+            opened = await accounts.sign_in(login, password, words)
+            return _entered(request, words, pages, opened, target)
         wait = attempts.wait_seconds()
         if wait:
             problem = words.text("signin.too_many", seconds=wait)
@@ -93,12 +100,57 @@ def sign_in_router(token: str, sessions: Sessions, attempts: Attempts, pages: Pa
         return answer
 
     @router.post("/keluar")
-    async def sign_out() -> Response:
+    async def sign_out(request: Request) -> Response:
         answer = RedirectResponse("/masuk", 303)
+        account = token_of(request.scope)
+        if account is not None:
+            await accounts.sign_out(account)
+        answer.delete_cookie(ACCOUNT_COOKIE, path="/", httponly=True, samesite="lax")
         answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
         return answer
 
     return router
+
+
+def sso_router(accounts: Accounts, pages: Pages, redirect_uri: str) -> APIRouter:
+    """The way to another sign-in provider and back; ``redirect_uri`` is where it sends browsers back to."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/masuk/sso")
+    async def sso_begin(request: Request) -> Response:
+        words, target = words_of(request), safe_next(request.query_params.get("next"))
+        begun = await accounts.begin_elsewhere(redirect_uri, words)
+        if isinstance(begun, Refused):
+            return page_of(request, words, pages.sign_in(words, target, account_problem=begun.sentence), begun.status)
+        url, state = begun
+        answer = RedirectResponse(url, 303)
+        # Comes back with the browser, and only with this one: nobody can be signed in as somebody else by a link.
+        _give(answer, request, SSO_COOKIE, f"{state} {quote(target)}", SSO_SECONDS, samesite="lax")
+        return answer
+
+    @router.get("/masuk/sso/kembali")
+    async def sso_end(request: Request) -> Response:
+        words = words_of(request)
+        state, _, target = request.cookies.get(SSO_COOKIE, "").strip('"').partition(" ")
+        code, came_back = request.query_params.get("code", ""), request.query_params.get("state", "")
+        if not state or not code or not identity.valid_token(came_back, state):
+            sentence = words.text("signin.sso_lost")
+            return page_of(request, words, pages.sign_in(words, "/", account_problem=sentence), 403)
+        opened = await accounts.finish_elsewhere(code, state, words)
+        answer = _entered(request, words, pages, opened, safe_next(unquote(target)))
+        answer.delete_cookie(SSO_COOKIE, path="/", httponly=True, samesite="lax")
+        return answer
+
+    return router
+
+
+def _entered(request: Request, words: Wording, pages: Pages, opened: Opened | Refused, target: str) -> Response:
+    """Leads on with the account's cookie, or back to the form with the reason."""
+    if isinstance(opened, Refused):
+        return page_of(request, words, pages.sign_in(words, target, account_problem=opened.sentence), opened.status)
+    answer = RedirectResponse(target, 303)
+    _give(answer, request, ACCOUNT_COOKIE, opened.token, opened.seconds, samesite="lax")
+    return answer
 
 
 async def guarded(request: Request, signed_in: Authenticate) -> Response | None:
@@ -122,7 +174,14 @@ def page_of(request: Request, words: Wording, html: str, status: int = 200) -> R
     return answer
 
 
-def _give(answer: Response, request: Request, name: str, value: str, max_age_seconds: int) -> None:
+def _give(
+    answer: Response,
+    request: Request,
+    name: str,
+    value: str,
+    max_age_seconds: int,
+    samesite: Literal["strict", "lax"] = "strict",
+) -> None:
     answer.set_cookie(
         name,
         value,
@@ -130,5 +189,5 @@ def _give(answer: Response, request: Request, name: str, value: str, max_age_sec
         path="/",
         secure=request.url.scheme == "https",
         httponly=True,
-        samesite="strict",
+        samesite=samesite,
     )

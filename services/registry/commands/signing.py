@@ -128,7 +128,7 @@ async def actor_of(database: Database, token: str) -> Actor | None:
     """Who presents a token; ``None`` when its session ended or never was."""
     async with database.read() as connection:
         row = await stored.by_token(connection, hash_of(token), clock.now())
-    return None if row is None else Actor(row["id"], accounts.grants_of(row), row["session_id"])
+    return None if row is None else Actor(row["id"], accounts.grants_of(row), row["session_id"], row["login"])
 
 
 async def revoke(unit: Unit, office: Office, session_id: str, *, any_account: bool) -> None:

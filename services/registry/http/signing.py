@@ -37,6 +37,7 @@ class Introspected(BaseModel):
     active: bool
     account_id: str | None = None
     session_id: str | None = None
+    login: str | None = None
     grants: tuple[GrantView, ...] = ()
 
 
@@ -70,7 +71,7 @@ async def introspect(body: Introspect, reading: Reading) -> Introspected:
     if actor is None:
         return Introspected(active=False)
     grants = tuple(GrantView.model_validate(grant, from_attributes=True) for grant in actor.grants)
-    return Introspected(active=True, account_id=actor.id, session_id=actor.session_id, grants=grants)
+    return Introspected(active=True, account_id=actor.id, session_id=actor.session_id, login=actor.login, grants=grants)
 
 
 @router.delete("/{session_id}", status_code=204, summary="End anybody's session", responses=_ended)
