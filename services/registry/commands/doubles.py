@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from rapidfuzz import fuzz
-from sqlalchemy import CursorResult, Select, delete, insert, select
+from sqlalchemy import CursorResult, Select, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -74,7 +74,7 @@ async def match_imported(office: Office, limit: int = MATCH_BATCH) -> int:
 
 async def queue(connection: AsyncConnection, people: Sequence[Row]) -> None:
     """Leaves the comparison of many for later."""
-    await connection.execute(insert(tables.unmatched), [{"participant_id": person["id"]} for person in people])
+    await rows.add_many(connection, tables.unmatched, [{"participant_id": person["id"]} for person in people])
 
 
 def alike(one: Row, other: Row, first: PersonalData, second: PersonalData) -> Alike:

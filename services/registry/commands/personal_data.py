@@ -85,9 +85,9 @@ async def opened(office: Office, people: Iterable[Row]) -> dict[str, PersonalDat
 
 def terms(keyring: Keyring, participant_id: str, data: PersonalData) -> list[dict[str, Any]]:
     """The keyed hashes by which a person is found: the whole name, its words, the birth date, the phone."""
-    words = dict.fromkeys(names.tokens(data.name))
-    found = {keyring.term(names.normal(data.name), NAME)}
-    found |= {keyring.term(word, TOKEN) for word in list(words)[: names.TOKENS_MAX]}
+    words = names.tokens(data.name)
+    found = {keyring.term(names.in_order(words), NAME)}
+    found |= {keyring.term(word, TOKEN) for word in words[: names.TOKENS_MAX]}
     if data.birth_date is not None:
         found.add(keyring.term(data.birth_date, BIRTH))
     if data.phone is not None:

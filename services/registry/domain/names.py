@@ -14,6 +14,7 @@ A single j that an old spelling uses for y stays: it can't be told from a new j.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -37,8 +38,10 @@ _APOSTROPHES = re.compile(r"['\u2018\u2019\u02bc`]")
 
 def tokens(name: str) -> tuple[str, ...]:
     """The words of a name as they sound, in their order; titles and degrees left out."""
-    plain = unicodedata.normalize("NFKD", name.partition(",")[0]).casefold()
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    plain = name.partition(",")[0]
+    if not plain.isascii():
+        plain = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
+    plain = plain.casefold()
     heard = tuple(_sound(word) for word in _SIGNS.sub(" ", _APOSTROPHES.sub("", plain)).split())
     # Titles go as long as a name remains.
     return tuple(token for token in heard if token not in _TITLES) or heard
@@ -46,7 +49,12 @@ def tokens(name: str) -> tuple[str, ...]:
 
 def normal(name: str) -> str:
     """A name as it sounds, its words in the order of the alphabet: equal for people who say their name turned round."""
-    return " ".join(sorted(tokens(name)))
+    return in_order(tokens(name))
+
+
+def in_order(words: Sequence[str]) -> str:
+    """The same of a name's words."""
+    return " ".join(sorted(words))
 
 
 @lru_cache(maxsize=20_000)
