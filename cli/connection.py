@@ -1,5 +1,6 @@
 """How a command reaches the node's services: the settings of the environment, the token of the data folder."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from deploy.local import SERVICES, NodeError, NodeSettings
 from shared.runtime.settings import ServiceName
 
 TIMEOUT_SECONDS = 30.0
+SESSION = "BERSINAR_SESSION"
+"""The token of somebody who signed in; without it a command acts as the node itself."""
 
 
 class CommandError(typer.Exit):
@@ -46,7 +49,7 @@ class Connection:
 
     def __init__(self, settings: NodeSettings | None = None) -> None:
         self.settings = settings or NodeSettings()
-        self.token = read_token(self.settings.data_dir)
+        self.token = os.environ.get(SESSION) or read_token(self.settings.data_dir)
 
     @property
     def headers(self) -> dict[str, str]:

@@ -1,14 +1,18 @@
 """``bersinar``: start a node, look into it, feed it."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from cli import operations, steering
 from cli.account_commands import account, audit
 from cli.connection import Connection, node_settings
+from cli.wording import Language
 from deploy.processes import write_private
+
+if TYPE_CHECKING:
+    from cli.office import Desk
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Run and look after a Bersinar node.")
 parked = typer.Typer(no_args_is_help=True, help="Events a service could not read or apply.")
@@ -49,6 +53,57 @@ def demo(
     from cli.demo import play
 
     raise typer.Exit(play(_connection(), lang, slow=speed == "slow"))
+
+
+@app.command("list")
+def list_(
+    subject: Annotated[str, typer.Argument(help="programmes, enrolments, businesses, follow-ups …")],
+    filters: Annotated[list[str] | None, typer.Option("--filter", "-f", help="field=value; may be repeated.")] = None,
+    sort: Annotated[str | None, typer.Option(help="A column; - before it turns the order round.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="Rows of a page.")] = 50,
+    every: Annotated[bool, typer.Option("--all", help="Every page, not only the first.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
+    lang: Lang = "id",
+) -> None:
+    """List records of the registry."""
+    desk = _desk(lang)
+    desk.list_records(subject, filters or [], sort=sort, limit=limit, every=every, as_json=as_json)
+
+
+@app.command()
+def show(
+    subject: Annotated[str, typer.Argument(help="programmes, enrolments, businesses, follow-ups …")],
+    ids: Annotated[list[str] | None, typer.Argument(help="The id of the record.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
+    lang: Lang = "id",
+) -> None:
+    """Show one record of the registry."""
+    _desk(lang).show(subject, ids or [], as_json=as_json)
+
+
+@app.command()
+def do(
+    action: Annotated[str | None, typer.Argument(help="create-programme, enrol, record-visit …; see --list.")] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help="Ids, then field=value; a.b=c sets a part, a=x,y a list, name=? asks without showing."),
+    ] = None,
+    file: Annotated[Path | None, typer.Option(help="The fields as a JSON file; - reads from standard input.")] = None,
+    key: Annotated[str | None, typer.Option(help="Idempotency key of a command that is repeated.")] = None,
+    all_actions: Annotated[bool, typer.Option("--list", help="Name every action.")] = False,
+    only_id: Annotated[bool, typer.Option("--id", help="Print the record's id only, for scripts.")] = False,
+    fields: Annotated[bool, typer.Option("--fields", help="Name the fields of an action.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
+    lang: Lang = "id",
+) -> None:
+    """Record or change something in the registry."""
+    desk = _desk(lang)
+    if all_actions or action is None:
+        desk.actions()
+    elif fields:
+        desk.describe(desk.offer.action(action, lang))
+    else:
+        desk.do(action, words or [], file, key=key, as_json=as_json, only_id=only_id)
 
 
 @app.command("import")
@@ -184,6 +239,12 @@ def instrument_publish(file: Annotated[Path, typer.Argument(exists=True, dir_oka
     from cli.instruments import publish
 
     raise typer.Exit(0 if publish(_connection(), file, typer.echo) else 1)
+
+
+def _desk(lang: Language) -> "Desk":
+    from cli.office import Desk
+
+    return Desk(_connection(), lang)
 
 
 def _connection() -> Connection:

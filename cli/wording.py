@@ -5,6 +5,56 @@ from typing import Literal
 Language = Literal["id", "en"]
 
 TEXTS: dict[str, dict[Language, str]] = {
+    "subject_unknown": {
+        "id": "Tidak ada '{given}' di sini. Yang ada: {known}.",
+        "en": "There is no '{given}' here. There is: {known}.",
+    },
+    "action_unknown": {
+        "id": "Tidak ada tindakan '{given}'. Mungkin: {known}. Semuanya: `bersinar do --list`.",
+        "en": "There is no action '{given}'. Perhaps: {known}. All of them: `bersinar do --list`.",
+    },
+    "field_unknown": {
+        "id": "Tidak ada bidang '{given}'. Yang ada: {known}.",
+        "en": "There is no field '{given}'. There is: {known}.",
+    },
+    "fields_missing": {
+        "id": "Isi bidangnya sebagai bidang=nilai, atau beri --file.",
+        "en": "Give the fields as field=value, or a --file.",
+    },
+    "field_without_value": {
+        "id": "'{given}' bukan bidang=nilai.",
+        "en": "'{given}' is not field=value.",
+    },
+    "ids_wanted": {
+        "id": "Di sini perlu: {wanted}. Yang diberi: {given}.",
+        "en": "This needs: {wanted}. Given: {given}.",
+    },
+    "not_a_number": {"id": "{field}: isi sebuah angka.", "en": "{field}: give a number."},
+    "not_yes_or_no": {"id": "{field}: isi true atau false.", "en": "{field}: give true or false."},
+    "not_json": {"id": "{field}: isi sebagai JSON.", "en": "{field}: give it as JSON."},
+    "file_unreadable": {
+        "id": "{file} tidak terbaca sebagai satu objek JSON.",
+        "en": "{file} can't be read as one JSON object.",
+    },
+    "no_answer": {
+        "id": "Registry tidak menjawab; mungkin sudah tercatat. Ulangi perintah yang sama dengan --key {again}: "
+        "dicatat sekali saja.",
+        "en": "The registry did not answer; it may have been recorded. Repeat the same command with --key {again}: "
+        "it is recorded once.",
+    },
+    "rows": {"id": "{count} baris.", "en": "{count} rows."},
+    "rows_more": {
+        "id": "{count} baris; masih ada. Pakai --all untuk semuanya.",
+        "en": "{count} rows; there are more. Use --all for every one.",
+    },
+    "subjects": {"id": "Yang bisa di-list: {known}.", "en": "What can be listed: {known}."},
+    "yes": {"id": "ya", "en": "yes"},
+    "column_field": {"id": "bidang", "en": "field"},
+    "column_required": {"id": "wajib", "en": "required"},
+    "column_value": {"id": "isi", "en": "value"},
+    "column_action": {"id": "tindakan", "en": "action"},
+    "column_ids": {"id": "id", "en": "ids"},
+    "column_summary": {"id": "kegunaan", "en": "what it does"},
     "first_start": {
         "id": "Mulai pertama kali: data dimuat ke {data_dir}.",
         "en": "First start: loading data into {data_dir}.",

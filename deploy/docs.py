@@ -36,6 +36,7 @@ def settings_page() -> str:
 
 _OTHERS = {
     "BERSINAR_LANG": "Language of what `bersinar` prints: `id` (default) or `en`.",
+    "BERSINAR_SESSION": "Token of a session for `bersinar`; without it a command acts as the node itself.",
     "BERSINAR_TEST_POSTGRES_URL": "PostgreSQL of the tests, `postgresql+asyncpg://…`; the user may create databases.",
     "BERSINAR_TEST_REDIS_URL": "Redis or Valkey the tests use. They flush its database.",
     "BERSINAR_TEST_SERVERS": "`docker` or `machine`: where tests may take servers from; by default what there is.",

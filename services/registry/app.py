@@ -33,6 +33,7 @@ from services.registry.http import (
     contacts,
     designations,
     disclosures,
+    documents,
     enrolments,
     follow_ups,
     forums,
@@ -160,6 +161,7 @@ def build(settings: RegistrySettings) -> Registry:
     publisher = Publisher(office.journal, settings.redis_url, interval_seconds=settings.publisher_interval_seconds)
     streams = Streams(settings.redis_url, name="registry", publisher=publisher)
     work = Imports(office)
+    documents.speak_indonesian(ROUTERS)
     app = web.create_app(
         "Bersinar registry",
         health=_health(settings, streams),
