@@ -12,7 +12,7 @@ PLOT_LEFT_PERCENT, PLOT_RIGHT_PERCENT = 10, 88
 LABEL_ABOVE_PIXELS, LABEL_BELOW_PIXELS, LABEL_BESIDE_PIXELS = -12, 20, 11
 DOT_SPACE_PIXELS = 13
 PUBLISHED_SCALES = {"kotan-2019": (Decimal(0), Decimal(100)), "kotan-2022": (Decimal(1), Decimal(4))}
-"""The scales of the editions published so far (0-100 in 2019, 1-4 since)."""
+"""The scales of the editions published so far (0-100 in 2019, 1-4 since); others bring their own."""
 COLOURS = 4
 
 
@@ -90,7 +90,8 @@ def trend_panels(
 ) -> tuple[Panel, ...]:
     """One panel for each edition that has a value, oldest first: editions are never drawn on one scale."""
     panels = []
-    for edition, (low, high) in PUBLISHED_SCALES.items():
+    own_scales = {c.edition: (c.lowest, c.highest) for c in computed if c.lowest is not None and c.highest is not None}
+    for edition, (low, high) in {**own_scales, **PUBLISHED_SCALES}.items():
         own = instrument is not None and instrument.edition == edition
         floors = [band.floor for band in instrument.bands[1:]] if own and instrument else []
         raw = [
@@ -101,7 +102,7 @@ def trend_panels(
         raw += [(c.year, c.index, "computed", c.band) for c in computed if c.edition == edition]
         if raw:
             panels.append(_panel(edition, low, high, floors, raw))
-    return tuple(panels)
+    return tuple(sorted(panels, key=lambda panel: panel.years[0][0]))
 
 
 RawDot = tuple[int, Decimal, str, str | None]

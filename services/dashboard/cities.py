@@ -101,7 +101,9 @@ class Cities:
             "instrument": document.outline() if document else None,
             "provisional": score.provisional,
             "synthetic": score.synthetic,
-            "survey": _reading(score.survey.after, row.survey_change, row.survey_changed_at),
+            "survey": _reading(score.survey.after, row.survey_change, row.survey_changed_at).model_copy(
+                update={"interval": score.survey_interval}
+            ),
             "running": _reading(score.running.after, row.running_change, row.running_changed_at),
             "target": score.target,
             "variables": _variables(score, printed),
@@ -123,6 +125,8 @@ def _computed(score: ScoreChanged, index: Score, document: InstrumentDocument | 
         index=index.value,
         band=index.band,
         provisional=score.provisional,
+        lowest=document.scale.lowest if document else None,
+        highest=document.scale.highest if document else None,
     )
 
 

@@ -146,6 +146,12 @@ class CityPage:
         found = (p for p in self.view.published if p.year == self.view.year and p.chosen and p.index is not None)
         return next(found, None)
 
+    @property
+    def is_no_different(self) -> bool:
+        """Whether the target lies within the survey's 95% interval: to be above or below it means nothing then."""
+        interval, target = self.view.survey.interval, self.view.target
+        return interval is not None and target is not None and interval.lower <= target.value <= interval.upper
+
     def group(self, key: str) -> str:
         """A respondent group's name."""
         return sentences.group_name(key, self.view.instrument, self.words)

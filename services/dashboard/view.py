@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from shared.contracts.scoring import GroupCompleteness, Movement, Reading, Score, Target
+from shared.contracts.scoring import GroupCompleteness, Interval, Movement, Reading, Score, Target
 
 Names = Mapping[str, str]
 Mark = Literal["R", "I", "P"]
@@ -70,6 +70,7 @@ class ReadingView(ViewPart):
     """One of the two indices: the score, or ``None``, and its last change."""
 
     score: Score | None = None
+    interval: Interval | None = None
     last_change: Decimal | None = None
     changed_at: AwareDatetime | None = None
 
@@ -155,6 +156,8 @@ class ComputedPoint(ViewPart):
     index: Decimal
     band: str
     provisional: bool
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
 
 
 class AreaCounts(ViewPart):

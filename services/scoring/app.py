@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from services.scoring import handlers
 from services.scoring.commands.fold import Scorer
 from services.scoring.commands.instruments import refresh
+from services.scoring.http.certainty import certainty_router
 from services.scoring.http.explanations import explanation_router
 from services.scoring.http.exports import export_router
 from services.scoring.http.goals import goal_router
@@ -90,6 +91,7 @@ def build(settings: ScoringSettings) -> Scoring:
                 goal_router(journal, catalogue, settings.region_codes[0]),
                 target_router(journal, catalogue, scorer),
                 rollup_router(database, catalogue),
+                certainty_router(database, catalogue),
                 village_router(database, catalogue),
                 export_router(database, catalogue),
                 instrument_router(database, journal, catalogue),

@@ -77,3 +77,12 @@ def test_a_higher_value_is_drawn_higher():
     low, high = panel.dots
     assert high.y < low.y
     assert chart.PLOT_TOP_PIXELS <= high.y <= chart.PLOT_BOTTOM_PIXELS
+
+
+def test_an_edition_published_later_has_a_panel_of_its_own_behind_a_break() -> None:
+    later = ComputedPoint(
+        year=2026, edition="kotan-2026", index=Decimal("61.5"), band="tanggap", provisional=False,
+        lowest=Decimal(0), highest=Decimal(100),
+    )  # fmt: skip
+    panels = chart.trend_panels(samples.published(), (later,), None)
+    assert [(panel.edition, panel.highest) for panel in panels] == [("kotan-2022", 4), ("kotan-2026", 100)]

@@ -9,7 +9,7 @@ import pytest
 from services.dashboard.rendering import Pages
 from services.dashboard.view import CityView, ReadingView
 from services.dashboard.wording import wording
-from shared.contracts.scoring import GroupCompleteness
+from shared.contracts.scoring import GroupCompleteness, Interval
 from tests.unit.dashboard import samples
 
 PAGES = Pages([samples.DEPOK])
@@ -146,3 +146,14 @@ def test_the_method_shows_the_mark_of_every_element():
 
 def test_the_method_without_its_instrument_says_so():
     assert "Instrumen belum dapat dibaca" in PAGES.method(None, samples.DEPOK, wording("id"))
+
+
+def test_the_index_stands_beside_its_interval_and_a_hair_is_no_difference() -> None:
+    interval = Interval(standard_error=Decimal("0.071429"), lower=Decimal("3.347"), upper=Decimal("3.627"))
+    survey = samples.full_view().survey.model_copy(update={"interval": interval})
+    html = drawn(samples.full_view(survey=survey))
+    assert "Selang 95%: 3,347–3,627 (galat baku 0,071)." in html
+    assert "Tidak berbeda nyata dari target 3,602." in html
+    narrow = survey.model_copy(update={"interval": interval.model_copy(update={"upper": Decimal("3.527")})})
+    assert "Tidak berbeda nyata" not in drawn(samples.full_view(survey=narrow))
+    assert "Selang 95%" not in drawn(samples.full_view())
