@@ -1,85 +1,108 @@
-"""``bersinar import``: participants from a CSV file, through the registry's API, row by row.
+"""``bersinar import``: a spreadsheet through the registry's own import, with its progress and its report."""
 
-A row has a key made of its content, so that a file that was interrupted can simply be given again: what is in is
-answered from the first time, what is not yet in is written.
-"""
-
-import csv
-import hmac
-import json
-from collections.abc import Iterator
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from cli.connection import CommandError, Connection
+from cli.connection import CommandError, Connection, answer
 
-COLUMNS = ("name", "nik", "village", "group", "sex", "age_band", "birth_date", "on", "synthetic")
-REQUIRED = ("name", "village", "group", "sex", "on")
-NIK_DIGITS = 16
-TRUE_WORDS = {"1", "true", "ya", "yes"}
+IMPORTS = "/v1/imports"
+UPLOAD_TIMEOUT_SECONDS = 600.0
+POLL_SECONDS = 0.3
+TYPES = {".csv": "text/csv", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
-def import_participants(connection: Connection, file: Path, *, dry_run: bool) -> int:
-    """Register every row; the exit code. A wrong row is named with its column and remedy; the others go on."""
-    rows, known, written = list(_rows(file)), dict[str, bool](), 0
+def import_file(
+    connection: Connection, file: Path, kind: str, *, dry_run: bool, corrections: Sequence[str], report: Path | None
+) -> int:
+    """Takes a file in and carries it out; the exit code. What is wrong with which row goes into a workbook."""
     with connection.client("registry") as client:
-        for number, row in rows:
-            errors = _shape(row) or (
-                _place(client, row["village"], known) if dry_run else _write(client, connection.token, row)
+        made = _upload(client, file, kind)
+        _show_mapping(client, made, corrections)
+        answer(client.post(f"{IMPORTS}/{made['id']}/{'check' if dry_run else 'run'}"))
+        done = _wait(client, made["id"])
+        _sum_up(done, dry_run=dry_run)
+        if done["findings"]:
+            _keep_report(client, made["id"], report or file.with_name(f"{file.stem}-laporan.xlsx"))
+        if dry_run:
+            client.post(f"{IMPORTS}/{made['id']}/forget")
+    return 1 if done["findings"] or done["trouble"] else 0
+
+
+def _upload(client: httpx.Client, file: Path, kind: str) -> dict[str, Any]:
+    with file.open("rb") as content:
+        made: dict[str, Any] = answer(
+            client.post(
+                IMPORTS,
+                params={"kind": kind},
+                content=content,
+                headers={"Content-Type": TYPES.get(file.suffix.lower(), "application/octet-stream")},
+                timeout=UPLOAD_TIMEOUT_SECONDS,
             )
-            for error in errors:
-                typer.echo(f"row {number}: {error}", err=True)
-            written += not errors
-    refused = len(rows) - written
-    typer.echo(f"{written} rows {'are in order' if dry_run else 'registered'}, {refused} refused.")
-    return 1 if refused else 0
+        )
+    return made
 
 
-def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    with file.open(newline="", encoding="utf-8-sig") as lines:
-        start = lines.read(4096)
-        lines.seek(0)
-        reader = csv.DictReader(lines, delimiter=";" if start.count(";") > start.count(",") else ",")
-        names = reader.fieldnames or []
-        if unknown := [name for name in names if name not in COLUMNS]:
-            raise CommandError(f"unknown columns: {', '.join(unknown)}. Known are: {', '.join(COLUMNS)}.")
-        if lacking := [name for name in REQUIRED if name not in names]:
-            raise CommandError(f"missing columns: {', '.join(lacking)}.")
-        for number, row in enumerate(reader, start=2):
-            yield number, {key: (value or "").strip() for key, value in row.items() if key}
+def _show_mapping(client: httpx.Client, made: dict[str, Any], corrections: Sequence[str]) -> None:
+    path = f"{IMPORTS}/{made['id']}"
+    columns = answer(client.get(f"{path}/columns"))
+    if corrections:
+        mapping = _corrected(columns, corrections)
+        etag = client.get(path).headers["ETag"]
+        answer(client.put(f"{path}/mapping", json={"mapping": mapping}, headers={"If-Match": etag}))
+        columns = answer(client.get(f"{path}/columns"))
+    for column in columns["columns"]:
+        typer.echo(f"{column['heading']} -> {column['field'] or '-'}", err=True)
 
 
-def _shape(row: dict[str, str]) -> list[str]:
-    """What can be seen without asking the registry; the registry's own checks are wider."""
-    errors = [f"{column}: is empty. Fill it in." for column in REQUIRED if not row[column]]
-    nik = row.get("nik")
-    if nik and not (nik.isdigit() and len(nik) == NIK_DIGITS):
-        errors.append("nik: is not 16 digits. Copy it from the identity card, without spaces.")
-    if not row.get("age_band") and not row.get("birth_date"):
-        errors.append("age_band: is empty, and so is birth_date. Fill in one of them.")
-    return errors
+def _corrected(columns: dict[str, Any], corrections: Sequence[str]) -> dict[str, int]:
+    mapping = {one["field"]: one["column"] for one in columns["columns"] if one["field"]}
+    places = {one["heading"]: one["column"] for one in columns["columns"]}
+    for correction in corrections:
+        heading, _, field = correction.rpartition("=")
+        if heading not in places:
+            raise CommandError(f"--map {correction}: the file has no column '{heading}'.")
+        mapping = {name: place for name, place in mapping.items() if place != places[heading]}
+        if field:
+            mapping[field] = places[heading]
+    return mapping
 
 
-def _place(client: httpx.Client, code: str, known: dict[str, bool]) -> list[str]:
-    if code not in known:
-        known[code] = client.get(f"/v1/regions/{code}").is_success
-    return [] if known[code] else ["village: is no code of a desa or kelurahan. Write it like 32.76.07.1003."]
+def _wait(client: httpx.Client, import_id: str) -> dict[str, Any]:
+    bar = Progress(
+        TextColumn("baris"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True)
+    )
+    with bar:
+        task = bar.add_task("baris", total=None)
+        while True:
+            shown: dict[str, Any] = answer(client.get(f"{IMPORTS}/{import_id}"))
+            bar.update(task, completed=shown["rows_done"], total=shown["rows_total"])
+            if shown["state"] not in ("checking", "running"):
+                return shown
+            time.sleep(POLL_SECONDS)
 
 
-def _write(client: httpx.Client, token: str, row: dict[str, str]) -> list[str]:
-    body: dict[str, Any] = {key: value for key, value in row.items() if value}
-    if "synthetic" in body:
-        body["synthetic"] = body["synthetic"].lower() in TRUE_WORDS
-    # Keyed with the node's token: a plain hash of a row could be tried out for the NIK in it.
-    key = hmac.digest(token.encode(), json.dumps(body, sort_keys=True).encode(), "sha256").hex()
-    answer = client.post("/v1/participants", json=body, headers={"Idempotency-Key": f"import-{key}"})
-    return [] if answer.is_success else _errors(answer)
+def _sum_up(done: dict[str, Any], *, dry_run: bool) -> None:
+    would = "would be written" if dry_run else "written"
+    typer.echo(
+        f"{done['rows_done']} rows read: {done['rows_written']} {would}, {done['rows_unchanged']} were in already, "
+        f"{done['rows_refused']} wrong, {done['rows_held']} held back with them."
+    )
+    if done["trouble"]:
+        typer.echo(f"stopped: {done['trouble']}. Repeat the command: nothing will be doubled.", err=True)
 
 
-def _errors(answer: httpx.Response) -> list[str]:
-    problem = answer.json()
-    errors = [f"{e['field']}: {e['detail']} {e.get('remedy') or ''}".strip() for e in problem.get("errors", [])]
-    return errors or [f"{problem.get('detail', answer.status_code)} {problem.get('remedy') or ''}".strip()]
+def _keep_report(client: httpx.Client, import_id: str, path: Path) -> None:
+    found = client.get(f"{IMPORTS}/{import_id}/report")
+    if not found.is_success:
+        raise CommandError("the report can't be read")
+    # It quotes cells, hence people: for the eyes of whoever runs the command.
+    path.touch(mode=0o600)
+    path.write_bytes(found.content)
+    typer.echo(f"report: {path}")

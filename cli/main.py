@@ -108,13 +108,21 @@ def do(
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV file with a header row.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV or XLSX file with a heading row.")],
+    kind: Annotated[
+        Literal["participants", "programmes", "attendance", "follow_ups", "institutions", "area_statuses"],
+        typer.Option(help="What the rows are."),
+    ] = "participants",
     dry_run: Annotated[bool, typer.Option(help="Check every row and write nothing.")] = False,
+    map_: Annotated[
+        list[str] | None, typer.Option("--map", help="HEADING=field corrects the guess; HEADING= leaves it out.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Where the report of wrong rows goes.")] = None,
 ) -> None:
-    """Register the participants of a CSV file (name, nik, village, group, sex, age_band or birth_date, on)."""
-    from cli.importing import import_participants
+    """Import a spreadsheet. What is in already stays as it is, so a file can be given again after mending it."""
+    from cli.importing import import_file
 
-    raise typer.Exit(import_participants(_connection(), file, dry_run=dry_run))
+    raise typer.Exit(import_file(_connection(), file, kind, dry_run=dry_run, corrections=map_ or (), report=report))
 
 
 @app.command()

@@ -17,7 +17,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import node, publisher, scoring
+from tests.bench import importing, node, publisher, scoring
 
 RESULT = Path("build/bench.json")
 
@@ -28,6 +28,8 @@ PROMISES: dict[str, tuple[str, str]] = {
     "freshness_p99_ms": ("<= 100", "the same, 99th percentile"),
     "scoring_ratio": (">= 0.25", "scoring follower, durable and explained / XREAD + JSON decode + dict fold"),
     "publisher_ratio": (">= 0.5", "publisher, numbering and copying / raw pipelined XADD"),
+    "import_rows_per_s": (">= 6000", "participants from a CSV file: checked, sealed, with their events, rows a second"),
+    "import_rss_mb": ("< 300", "most memory of the process that imports, MB"),
     "rest_cpu_percent": ("< 1", "whole node at rest, per cent of a core"),
     "rest_rss_mb": ("< 500", "whole node at rest, memory of all processes together, MB"),
     "restart_ready_s": ("<= 10", "second start until everything is ready, s"),
@@ -51,6 +53,7 @@ def main() -> None:
     parts: dict[str, Callable[[Path], Figures]] = {
         "publisher": lambda folder: asyncio.run(publisher.measure(folder)),
         "scoring": lambda folder: asyncio.run(scoring.measure(folder)),
+        "import": importing.measure,
         "node": lambda folder: asyncio.run(node.measure(folder)),
     }
     chosen = sys.argv[1:] or list(parts)
