@@ -8,7 +8,7 @@ from cryptography.exceptions import InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.runtime.encryption import Keyring
+from shared.runtime.encryption import Keyring, seal, unseal
 from shared.runtime.identity import create_secret_file, load_or_create_token, valid_token
 
 KEYRING = Keyring(b"k" * 32)
@@ -63,3 +63,23 @@ def test_of_two_processes_making_a_secret_the_first_wins(tmp_path: Path) -> None
     assert create_secret_file(tmp_path / "s", b"first") == b"first"
     assert create_secret_file(tmp_path / "s", b"second") == b"first"
     assert [path.name for path in tmp_path.iterdir()] == ["s"]
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(), st.binary(), st.binary())
+def test_a_sealed_blob_opens_under_its_key_and_context_only(
+    key: bytes, content: bytes, own: bytes, other: bytes
+) -> None:
+    blob = seal(key, content, own)
+    assert unseal(key, blob, own) == content
+    for wrong_key, context in ((key, other), (bytes(reversed(key)), own)):
+        if (wrong_key, context) != (key, own):
+            with pytest.raises(InvalidTag):
+                unseal(wrong_key, blob, context)
+
+
+@given(st.text(), st.text())
+def test_terms_fit_a_signed_column_and_tell_purposes_apart(value: str, purpose: str) -> None:
+    term = KEYRING.term(value, purpose)
+    assert 0 <= term < 2**63
+    assert term == KEYRING.term(value, purpose)
+    assert term != KEYRING.term(value, purpose + "x")
