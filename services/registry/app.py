@@ -18,6 +18,7 @@ from services.registry.commands import signing as sign_in
 from services.registry.commands import survey_progress
 from services.registry.commands.imports.runner import Imports
 from services.registry.commands.office import Office
+from services.registry.commands.oidc import OidcSettings, Provider
 from services.registry.commands.signing import Doors
 from services.registry.data import practice
 from services.registry.data.vocabulary_file import vocabulary
@@ -40,6 +41,7 @@ from services.registry.http import (
     groups,
     imports,
     institutions,
+    oidc,
     organisations,
     participants,
     pillars,
@@ -117,6 +119,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     vocabulary_routes.router,
     signing.router,
     signing.own_router,
+    oidc.router,
     accounts.router,
     accounts.roles_router,
     audit.router,
@@ -174,10 +177,19 @@ def build(settings: RegistrySettings) -> Registry:
         " Every such look is logged.",
         uploads={imports.PATH: web.Bodies(settings.import_max_bytes, imports.TYPES)},
     )
+    app.state.oidc = _oidc(settings)
     app.state.doors = Doors(office, settings.session_hours)
     app.state.office, app.state.imports, app.state.settings = office, work, settings
     refusals.install(app)
     return Registry(settings, office, streams, app)
+
+
+def _oidc(settings: RegistrySettings) -> Provider | None:
+    """The other sign-in provider, when one is set."""
+    if settings.oidc_issuer is None:
+        return None
+    secret = settings.oidc_client_secret
+    return Provider(OidcSettings(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_claims_file))
 
 
 def _authenticate(settings: RegistrySettings, office: Office) -> web.Authenticate:

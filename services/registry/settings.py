@@ -21,6 +21,15 @@ class RegistrySettings(ServiceSettings):
     idempotency_keep_days: int = Field(
         7, ge=1, le=90, description="How long the registry can repeat its answer to an Idempotency-Key."
     )
+    oidc_issuer: str | None = Field(
+        None, description="Address of an OIDC provider, exactly as it names itself; with it people may sign in there."
+    )
+    oidc_client_id: str = Field("bersinar", description="What the OIDC provider calls this node.")
+    oidc_client_secret: str = Field("", repr=False, description="The secret shared with the OIDC provider.")
+    oidc_claims_file: Path = Field(
+        Path("oidc-claims.yaml"),
+        description="Which claims of the OIDC provider give which role (docs/how-to/sign-in.md).",
+    )
     session_hours: int = Field(12, ge=1, le=24 * 30, description="Hours until somebody has to sign in again.")
     import_max_bytes: int = Field(
         268_435_456, ge=1_048_576, le=2_000_000_000, description="Largest spreadsheet that is taken in."

@@ -114,7 +114,7 @@ async def create(unit: Unit, office: Office, command: CreateAccount, password_ha
     row = new_account(command.login, grants, password_hash=password_hash)
     if not await rows.add_if_absent(unit.connection, tables.accounts, row):
         raise Refusal("login_taken", "login")
-    await audit.write(unit, office, "account.created", row["id"], grants=_words(grants))
+    await audit.write(unit, office, "account.created", row["id"], grants=words(grants))
     return written(AccountView, row, created=True)
 
 
@@ -130,7 +130,7 @@ async def set_grants(unit: Unit, office: Office, account_id: str, command: SetGr
     check_match(row["version"], match)
     grants = await checked(unit, command.grants)
     changed = await rows.change(unit.connection, tables.accounts, row, grants=grants)
-    await audit.write(unit, office, "account.granted", account_id, grants=_words(grants), before=_words(row["grants"]))
+    await audit.write(unit, office, "account.granted", account_id, grants=words(grants), before=words(row["grants"]))
     return written(AccountView, changed)
 
 
@@ -196,7 +196,7 @@ async def _others(unit: Unit, office: Office, account_id: str) -> Row:
     return row
 
 
-def _words(grants: Sequence[Any]) -> str:
+def words(grants: Sequence[Any]) -> str:
     """Grants on one line, for the log."""
     return ", ".join(
         f"{grant['role']} {grant['scope']}" + (f" {grant['organisation_id']}" if grant["organisation_id"] else "")

@@ -32,6 +32,9 @@ AccessCode = Literal[
     "password_wrong",
     "role_unknown",
     "sign_in_wrong",
+    "sso_away",
+    "sso_refused",
+    "sso_unset",
     "no_account",
 ]
 PeopleCode = Literal[

@@ -10,6 +10,7 @@ from services.registry.storage import rows, tables
 from services.registry.storage.rows import Row
 
 _accounts, _sessions, _tries = tables.accounts, tables.account_sessions, tables.sign_in_tries
+_pending = tables.oidc_pending
 
 
 async def by_token(connection: AsyncConnection, token_hash: str, now: datetime) -> Row | None:
@@ -74,7 +75,15 @@ async def forget_tries(connection: AsyncConnection, login_index: str) -> None:
 async def forget_old(connection: AsyncConnection, now: datetime) -> None:
     """Deletes tries nobody counts any more, and sessions that ended a month ago."""
     await connection.execute(delete(_tries).where(_tries.c.last_at < now - 2 * FORGOTTEN_AFTER))
+    await connection.execute(delete(_pending).where(_pending.c.expires_at < now))
     await connection.execute(delete(_sessions).where(_sessions.c.expires_at < now - 30 * FORGOTTEN_AFTER))
+
+
+async def take_pending(connection: AsyncConnection, state_hash: str) -> Row | None:
+    """What a sign-in elsewhere began with; it is gone afterwards."""
+    row = await rows.find(connection, _pending, state_hash, lock=True)
+    await connection.execute(delete(_pending).where(_pending.c.state_hash == state_hash))
+    return row
 
 
 async def add(connection: AsyncConnection, row: Row) -> None:

@@ -97,6 +97,27 @@ WORDINGS: Mapping[Code, Entry] = {
         "There is no such role.",
         "One of: {roles}.",
     ),
+    "sso_away": entry(
+        503,
+        "Penyedia SSO tidak menjawab sebagaimana mestinya.",
+        "Coba lagi sebentar lagi; pengelola dapat memeriksa BERSINAR_OIDC_ISSUER.",
+        "The SSO provider does not answer as it should.",
+        "Try again in a moment; whoever runs the node can check BERSINAR_OIDC_ISSUER.",
+    ),
+    "sso_refused": entry(
+        403,
+        "Masuk dengan SSO tidak dapat dibuktikan.",
+        "Mulailah sekali lagi dari halaman masuk.",
+        "Signing in with SSO could not be proven.",
+        "Begin once more at the sign-in page.",
+    ),
+    "sso_unset": entry(
+        404,
+        "SSO belum diatur di simpul ini.",
+        "Masuklah dengan nama akun dan kata sandi.",
+        "SSO is not set up on this node.",
+        "Sign in with an account and its password.",
+    ),
     "sign_in_wrong": entry(
         401,
         "Nama akun atau kata sandi tidak benar.",

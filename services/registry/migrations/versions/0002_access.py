@@ -32,6 +32,7 @@ def upgrade() -> None:
     """Makes the tables, and the triggers that keep the audit log as it was written."""
     _create_accounts()
     _create_sessions()
+    _create_oidc()
     _create_audit()
     _make_append_only()
 
@@ -77,6 +78,19 @@ def _create_sessions() -> None:
     )
     op.create_index(op.f("ix_account_sessions_account_id"), "account_sessions", ["account_id"], unique=False)
     op.create_index(op.f("ix_account_sessions_expires_at"), "account_sessions", ["expires_at"], unique=False)
+
+
+def _create_oidc() -> None:
+    op.create_table(
+        "oidc_pending",
+        sa.Column("state_hash", sa.String(length=64), nullable=False),
+        sa.Column("nonce", sa.String(length=64), nullable=False),
+        sa.Column("verifier", sa.String(length=64), nullable=False),
+        sa.Column("redirect_uri", sa.String(length=400), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("state_hash"),
+    )
+    op.create_index(op.f("ix_oidc_pending_expires_at"), "oidc_pending", ["expires_at"], unique=False)
 
 
 def _create_audit() -> None:

@@ -4,7 +4,14 @@ Ids are UUIDv7 text made by us, so that rows sort by the time they were made. ``
 and is its ETag. Columns called ``sealed`` hold AES-GCM bytes, ``_index`` a keyed hash.
 """
 
-from services.registry.storage.tables.access import account_sessions, accounts, audit_head, audit_log, sign_in_tries
+from services.registry.storage.tables.access import (
+    account_sessions,
+    accounts,
+    audit_head,
+    audit_log,
+    oidc_pending,
+    sign_in_tries,
+)
 from services.registry.storage.tables.columns import CODE_LENGTH, ID_LENGTH, metadata
 from services.registry.storage.tables.indices import (
     area_status_counts,
@@ -79,6 +86,7 @@ __all__ = [
     "mentored_groups",
     "metadata",
     "national_counts",
+    "oidc_pending",
     "organisations",
     "participants",
     "pillars",

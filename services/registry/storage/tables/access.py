@@ -41,6 +41,17 @@ sign_in_tries = Table(
 )
 """Wrong passwords by a keyed hash of the login, whether or not there is such an account."""
 
+oidc_pending = Table(
+    "oidc_pending",
+    metadata,
+    Column("state_hash", String(64), primary_key=True),
+    Column("nonce", String(64), nullable=False),
+    Column("verifier", String(64), nullable=False),
+    Column("redirect_uri", String(400), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+"""Sign-ins under way at another provider."""
+
 audit_log = Table(
     "audit_log",
     metadata,
