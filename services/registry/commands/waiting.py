@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from services.registry.commands import consent
 from services.registry.commands.model import AnyEvent
-from services.registry.domain import enrolments, programmes, territory
+from services.registry.domain import enrolments, participants, programmes, territory
+from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
 from services.registry.storage.rows import Row
 from shared.contracts.registry import EnrolmentAccepted, EnrolmentDropped, EnrolmentRefused
@@ -41,18 +43,44 @@ def said(row: Row) -> dict[str, Any]:
 
 async def fill(unit: Unit, programme: Row, on: date, cause: AnyEvent) -> Line:
     """Gives the free places to those who wait, the smallest number first. ``programme`` is as it is to be stored."""
-    taken, events = programme["places_taken"], []
+    taken, events = programme["places_taken"], list[AnyEvent]()
     if programme["waiting"] and programme["state"] in programmes.OPEN:
         for row in await _of(unit, programme, ("waiting",)):
             if not programmes.has_room(programme["quota"], taken):
                 break
             accepted_on = max(on, row["on"])
+            if not await _may_come(unit, row["participant_id"]):
+                events.append(await _pass_over(unit, row, accepted_on, cause))
+                continue
             values = {"state": enrolments.step(row["state"], "accepted"), "accepted_on": accepted_on}
             changed = await rows.change(unit.connection, tables.enrolments, row, **values, number=None)
             payload = EnrolmentAccepted(**said(changed), on=accepted_on, waited=True)
             events.append(_emit(unit, payload, changed, cause))
             taken += 1
     return Line(taken, programme["waiting"] - len(events), tuple(events))
+
+
+async def _may_come(unit: Unit, participant_id: str) -> bool:
+    """Whether somebody who waited can still be given a place: hasn't left or been erased, and consents as before.
+
+    Read without a lock: the enrolments are held already, and a merge of two people takes the person first. And without
+    the actor's scope: the turn is the line's, whoever gave a place back.
+    """
+    person = await rows.find(unit.connection, tables.participants, participant_id)
+    if person is None:
+        return False
+    try:
+        participants.check_usable(person["state"], "participant_id")
+        await consent.check(unit, participant_id, consent.PROGRAMME, field="participant_id")
+    except Refusal:
+        return False
+    return True
+
+
+async def _pass_over(unit: Unit, row: Row, on: date, cause: AnyEvent) -> AnyEvent:
+    values = {"state": enrolments.step(row["state"], "refused"), "reason": "not_eligible", "number": None}
+    refused = await rows.change(unit.connection, tables.enrolments, row, ended_on=on, **values)
+    return _emit(unit, EnrolmentRefused(**said(refused), reason="not_eligible", on=on), refused, cause)
 
 
 async def close(unit: Unit, programme: Row, on: date, cause: AnyEvent) -> Line:

@@ -115,6 +115,20 @@ async def test_who_waits_is_accepted_in_turn(api: Api) -> None:
     assert (below.status_code, below.json()["type"]) == (409, "urn:bersinar:problem:quota-below-taken")
 
 
+async def test_who_left_meanwhile_is_passed_over(api: Api) -> None:
+    programme = await api.made("/v1/programmes", bodies.programme(quota=1))
+    first, second, third = await people(api, 3)
+    taken, gone, next_one = [await api.made("/v1/enrolments", place(one, programme)) for one in (first, second, third)]
+    left = {"state": "left", "on": "2023-03-09", "reason": "other"}
+    answer = await api.post(f"/v1/participants/{second}/state", left)
+    assert answer.status_code == 200, answer.text
+    await api.post(f"/v1/enrolments/{taken['id']}/drop", {"on": "2023-03-10", "reason": "working"})
+    states = [(await show(api, f"/v1/enrolments/{one['id']}"))["state"] for one in (gone, next_one)]
+    assert states == ["refused", "accepted"]
+    shown = await show(api, f"/v1/programmes/{programme['id']}")
+    assert (shown["places_taken"], shown["waiting"]) == (1, 0)
+
+
 async def test_an_application_is_decided_and_an_end_can_be_taken_back(api: Api) -> None:
     programme = await api.made("/v1/programmes", bodies.programme(quota=1))
     first, second = await people(api, 2)
