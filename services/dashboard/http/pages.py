@@ -64,7 +64,9 @@ def page_router(
             return refused
         words = words_of(request)
         place = cities.places.served.get(kota or first, cities.places.served[first])
-        return page_of(request, words, pages.method(instruments.latest, place, words))
+        return page_of(
+            request, words, pages.method(instruments.for_year(clock.now().year) or instruments.latest, place, words)
+        )
 
     return router
 
