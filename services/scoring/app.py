@@ -1,7 +1,9 @@
 """Scoring, put together: ``python -m services.scoring.app``."""
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from services.scoring.http.villages import village_router
 from services.scoring.http.whatif import what_if_router
 from services.scoring.instrument import load_catalogue
 from services.scoring.instrument_file import Catalogue
+from services.scoring.leasing import Leases
 from services.scoring.settings import ScoringSettings
 from shared import access
 from shared.access.introspection import Introspection
@@ -58,11 +61,15 @@ def build(settings: ScoringSettings) -> Scoring:
     database = Database(settings.own_database_url)
     journal = Journal(database, settings.stream("scoring"), f"/nodes/{settings.node}/scoring")
     scorer = Scorer(catalogue, settings.movements_max_per_event)
+    stream = settings.stream("registry")
+    holder = f"{socket.gethostname()}:{settings.listen_port}"
+    leases = Leases(database, [stream], holder, settings.lease_seconds)
     follower = Follower(
-        stream=settings.stream("registry"),
+        stream=stream,
         database=database,
         journal=journal,
-        apply=handlers.apply_with(scorer),
+        apply=handlers.apply_with(scorer, lambda unit: leases.check(unit, stream)),
+        holds=lambda: leases.held(stream),
         history=HttpHistory(settings.url_of("registry"), token),
         consumes=consumed_by("scoring")["registry"],
         on_parked=lambda unit, stream, seq, error: _say_parked(unit, settings, stream, seq, error),
@@ -101,7 +108,7 @@ def build(settings: ScoringSettings) -> Scoring:
             journal_router(journal),
             streams_router(database, journal, (follower,)),
         ),
-        lifespan=lambda _app: _running(streams, database, signed_in),
+        lifespan=lambda _app: _running(streams, leases, database, signed_in),
         authenticate=signed_in.authenticate,
         permissions=access.load("scoring"),
         description="The KOTAN index of every city and year, both readings, and what moved them.",
@@ -139,11 +146,17 @@ def _health(settings: ScoringSettings, streams: Streams) -> Health:
 
 
 @asynccontextmanager
-async def _running(streams: Streams, database: Database, signed_in: Introspection) -> AsyncIterator[None]:
+async def _running(
+    streams: Streams, leases: Leases, database: Database, signed_in: Introspection
+) -> AsyncIterator[None]:
+    keeping = asyncio.create_task(leases.keep(), name="leases")
     try:
         async with streams.running():
             yield
     finally:
+        keeping.cancel()
+        with suppress(Exception):
+            await leases.release()
         await signed_in.close()
         await database.dispose()
 

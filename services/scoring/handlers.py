@@ -3,7 +3,7 @@
 The follower hands over a batch and a unit of work; everything happens in that one transaction.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -28,10 +28,12 @@ _VisitFigures = (
 STATUS_LEVELS: Mapping[registry.AreaStatus, int] = {"bahaya": 1, "waspada": 2, "siaga": 3, "aman": 4}
 
 
-def apply_with(scorer: Scorer) -> Apply:
-    """The follower's ``apply``."""
+def apply_with(scorer: Scorer, check: Callable[[Unit], Awaitable[None]] | None = None) -> Apply:
+    """The follower's ``apply``. ``check`` ends a transaction that isn't this process's to write."""
 
     async def apply(unit: Unit, events: Sequence[Event[Any]]) -> None:
+        if check is not None:
+            await check(unit)
         await scorer.take(unit, [step for event in events for step in steps_of(event)])
 
     return apply

@@ -71,7 +71,8 @@ class Follower:
 
     ``apply`` gets the unit of work and the events whose payload is in ``consumes``; it may write to the unit and emit
     to the journal, and nothing else. If it raises, its events are tried one by one and the bad one is parked;
-    while the database is away everything waits.
+    while the database is away everything waits. ``holds`` says whether this process is the one to follow the stream
+    now; while it isn't, nothing is applied, and the position is read anew each time it's asked for.
     """
 
     def __init__(
@@ -85,8 +86,9 @@ class Follower:
         journal: Journal | None = None,
         on_parked: OnParked | None = None,
         batch_max_events: int = 500,
+        holds: Callable[[], bool] = lambda: True,
     ) -> None:
-        self.stream = stream
+        self.stream, self.holds = stream, holds
         self._database, self._journal, self._apply = database, journal, apply
         self._history, self._consumes, self._on_parked = history, consumes, on_parked
         self._batch_max_events = batch_max_events
@@ -101,7 +103,7 @@ class Follower:
 
     async def position(self) -> Position:
         """Where this follower is; read from its database on first use and after it was fenced."""
-        if self._at is None:
+        if self._at is None or not self.holds():
             async with self._database.transaction() as connection:
                 self._at = self._stored = await self._load(connection)
             POSITION.labels(self.stream).set(self._at.seq)
@@ -164,7 +166,7 @@ class Follower:
     async def _catch_up(self, entries: Entries) -> None:
         at = await self.position()
         left = [entry for entry in entries if entry[0] > at.seq]
-        while left:
+        while left and self.holds():
             run, hashes = self._run(left, at)
             if not run:
                 fetched = await self._backfill(at)

@@ -82,6 +82,8 @@ class Streams:
 
     async def stall(self, follower: Follower) -> str | None:
         """Why a follower isn't making progress, or ``None`` while it is, or has nothing to do."""
+        if not follower.holds():
+            return None  # another process follows it, and says how it is
         if follower.trouble is not None:
             return follower.trouble
         try:
@@ -101,15 +103,19 @@ class Streams:
     async def _follow(self) -> None:
         """Keeps a broker reading; replaces it when it has stopped without saying so."""
         while True:
+            own = [follower for follower in self.followers if follower.holds()]
+            if not own:
+                await asyncio.sleep(START_RETRY_SECONDS)
+                continue
             broker = RedisBroker(self._redis_url, logger=LIBRARY_LOG, apply_types=False, graceful_timeout=STOP_SECONDS)
             try:
                 # FastStream restarts a subscriber that finds no server at once and for ever; so look first.
                 await self._redis.ping()
-                for follower in self.followers:
+                for follower in own:
                     await self._subscribe(broker, follower)
                 await broker.start()
-                await self._until_stalled()
-                log.warning("a follower stalled, reading anew", name=self.name)
+                await self._until_changed(own)
+                log.info("reading anew", name=self.name)
             except Exception as error:  # noqa: BLE001 - Redis or the database isn't there yet: it may be the next time
                 log.warning("can't follow yet", name=self.name, error=error)
                 await asyncio.sleep(START_RETRY_SECONDS)
@@ -117,10 +123,13 @@ class Streams:
                 with suppress(RedisError, OSError):
                     await broker.stop()
 
-    async def _until_stalled(self) -> None:
+    async def _until_changed(self, own: Sequence[Follower]) -> None:
+        """Until a follower has stalled, or others are this process's to follow."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            for follower in self.followers:
+            if own != [follower for follower in self.followers if follower.holds()]:
+                return
+            for follower in own:
                 reason = await self.stall(follower)
                 if reason is not None and "no progress" in reason and not follower.busy:
                     follower.moved_at = time.monotonic()
@@ -144,7 +153,8 @@ class Streams:
             await asyncio.sleep(WATCH_SECONDS)
             try:
                 for follower in self.followers:
-                    await self._note_position(follower)
+                    if follower.holds():
+                        await self._note_position(follower)
                 if self.publisher is not None:
                     await self._trim(self.publisher.stream)
             except Exception as error:  # noqa: BLE001 - a round of housekeeping may be missed
