@@ -9,7 +9,7 @@ import pytest
 from services.registry.commands import area_statuses, institutions, regulations
 from services.registry.commands.area_statuses import RecordAreaStatus
 from services.registry.commands.institutions import RecordInstitution
-from services.scoring.handlers import STEPS
+from services.scoring.handlers import STEPS, steps_of
 from shared.contracts.registry import AgentRecorded, InstitutionRecorded, RegulationRecorded
 from tests.integration.registry import bodies
 from tests.integration.registry.conftest import PONDOK_JAYA, RATU_JAYA, Api
@@ -19,8 +19,8 @@ async def counted(api: Api, counter: str) -> dict[int, int]:
     """What scoring makes of everything that was said: the counter of every year from 2020 on."""
     changes: dict[int, int] = {}
     for event in await api.events():
-        step: Any = STEPS[event.type](event) if event.type in STEPS else None
-        if step is not None:
+        steps: Any = steps_of(event) if event.type in STEPS else ()
+        for step in steps:
             added = dict(step.evidence.counters).get(counter, 0)
             changes[step.evidence.year] = changes.get(step.evidence.year, 0) + added
     return {year: sum(n for y, n in changes.items() if y <= year) for year in range(2020, 2027)}
