@@ -58,6 +58,7 @@ _EXAMPLE = {
         }
     ],
 }
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _REASONS = {
     400: "The request can't be read",
     401: "No valid token",
@@ -120,8 +121,12 @@ def finds(view: type[View]) -> dict[str, Any]:
 
 
 def lists() -> dict[str, Any]:
-    """Arguments of a GET route of a list."""
-    return {"responses": problems(400, 401, 403, 422)}
+    """Arguments of a GET route of a list: a page as JSON, or with another ``Accept`` the whole list as a file."""
+    files: dict[str, Any] = {
+        media: {"schema": {"type": "string"}} for media in ("text/csv", XLSX, "application/x-ndjson")
+    }
+    found = {"description": "A page, or the whole list as a file, by `Accept`", "content": files}
+    return {"responses": {200: found, **problems(400, 401, 403, 422)}}
 
 
 def _writes(view: type[View], status: int, description: str, *refusals: int) -> dict[str, Any]:

@@ -5,13 +5,13 @@ in the OpenAPI document all follow from the declaration.
 """
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import NoneType, UnionType
-from typing import Annotated, Any, Generic, Union, get_args, get_origin
+from typing import Annotated, Any, Generic, Union, cast, get_args, get_origin
 
-from fastapi import Query, Request
+from fastapi import Query, Request, Response
 from pydantic import Field
 from sqlalchemy import (
     BigInteger,
@@ -27,9 +27,11 @@ from sqlalchemy import (
     select,
 )
 
+from services.registry.commands import audit
+from services.registry.commands.model import View
 from services.registry.commands.office import Office
 from services.registry.domain.refusal import Refusal
-from services.registry.http import cursors
+from services.registry.http import cursors, export
 from services.registry.http.reading import PAGE_DEFAULT, CursorQuery, LimitQuery, Listing, Reading, ViewT
 from services.registry.storage import rows, scope
 from services.registry.storage.rows import Ordered
@@ -62,17 +64,38 @@ class PageOf(Generic[ViewT]):
         order: Sequence[Ordered],
         limit: int,
         cursor: str | None,
+        request: Request,
     ) -> None:
         self._view, self._office, self._statement, self._order = view, office, statement, order
-        self._limit, self._cursor = limit, cursor
+        self._limit, self._cursor, self._request = limit, cursor, request
 
     async def read(self) -> Listing[ViewT]:
-        """The rows after the cursor, and the cursor of the page after them."""
+        """The rows after the cursor, and the cursor of the page after them; or all rows as a file, if asked for."""
         after = cursors.read(self._cursor, self._order)
+        kind = export.asked_for(self._request)
+        if kind is not None:
+            # A Response goes out as it is, whatever the route says it answers.
+            return cast("Listing[ViewT]", await self._file(kind, after))
         async with self._office.database.read() as connection:
             page = await rows.page(connection, self._statement, self._order, after, self._limit)
         items = [self._view.of(row) for row in page.rows]
         return Listing(items=items, next_cursor=cursors.write(page.next_key, self._order))
+
+    async def _file(self, kind: export.Format, after: Sequence[Any] | None) -> Response:
+        name = self._view.PATH.rpartition("/")[2]
+        async with self._office.journal.writing() as unit:
+            await audit.write(unit, self._office, "list.exported", name, format=kind)
+        return await export.response(self._request, name, self._view, self._batches(after), kind)
+
+    async def _batches(self, after: Sequence[Any] | None) -> AsyncIterator[Sequence[View]]:
+        """All rows after a key, so many at a time; one that is written meanwhile may or may not be among them."""
+        while True:
+            async with self._office.database.read() as connection:
+                page = await rows.page(connection, self._statement, self._order, after, export.ROWS_A_PAGE)
+            yield [self._view.of(row) for row in page.rows]
+            if page.next_key is None:
+                return
+            after = page.next_key
 
 
 class Listed(Generic[ViewT]):
@@ -133,7 +156,8 @@ class Listed(Generic[ViewT]):
         """What FastAPI calls with the query; refuses parameters the list doesn't know."""
         self._check_names(request)
         order = self.order(self._default if sort is None else sort)
-        return PageOf(self.view, reading.office, self.within(reading.office.actor, values), order, limit, cursor)
+        within = self.within(reading.office.actor, values)
+        return PageOf(self.view, reading.office, within, order, limit, cursor, request)
 
     def within(self, actor: Actor, values: Mapping[str, Any]) -> Select[Any]:
         """What :meth:`select` gives, as far as the actor may see it."""
