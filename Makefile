@@ -21,6 +21,8 @@ demo: .venv/runtime.stamp ## Play the Depok chain on the running node
 	@exec .venv/bin/bersinar demo --speed slow
 
 test: .venv/dev.stamp ## Run every test suite
+	@# Tests start hundreds of processes; where the environment forbids writing bytecode, each would compile everything.
+	@.venv/bin/python -m compileall -q cli deploy services shared tests
 	@.venv/bin/python -m pytest $(TESTS) -n $(WORKERS) --dist worksteal -m "not serial and not browser"
 	@.venv/bin/python -m pytest $(TESTS) -m "browser and not serial" || [ $$? -eq 5 ]
 	@.venv/bin/python -m pytest $(TESTS) -m serial || [ $$? -eq 5 ]

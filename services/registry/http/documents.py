@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from functools import cache
 from typing import Any
 
 import yaml
@@ -80,6 +81,7 @@ _HEADERS: dict[str, Any] = {
 }
 
 
+@cache
 def _schema() -> dict[str, Any]:
     """The schema in one piece: a reference would have to point into the document it ends up in."""
     schema = ProblemDocument.model_json_schema()
