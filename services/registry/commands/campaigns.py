@@ -115,8 +115,7 @@ class CampaignView(View):
 
 async def plan(unit: Unit, office: Office, command: PlanCampaign, questionnaire: Questionnaire) -> Written:
     """Sets a campaign up as a draft, with the questionnaire as it is now."""
-    territory.check_city("region", command.region, office.served)
-    office.city("region", command.region, office.today(command.region))
+    check_place(office, command)
     campaigns.check_period(command.year, command.opens_on, command.closes_on)
     await _check_villages(unit, office, command, questionnaire)
     row = rows.new(
@@ -135,6 +134,12 @@ async def plan(unit: Unit, office: Office, command: PlanCampaign, questionnaire:
         raise Refusal("campaign_exists", "instrument")
     event = unit.emit(_planned(row), subject=row["id"], region=row["region"])
     return written(CampaignView, row, event, created=True)
+
+
+def check_place(office: Office, command: PlanCampaign) -> None:
+    """Refuses a kab/kota the node doesn't serve, and one outside what the actor may touch."""
+    territory.check_city("region", command.region, office.served)
+    office.city("region", command.region, office.today(command.region))
 
 
 async def step(

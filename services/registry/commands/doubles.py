@@ -62,8 +62,12 @@ async def suspect(unit: Unit, office: Office, people: Sequence[Row]) -> int:
 async def match_imported(office: Office, limit: int = MATCH_BATCH) -> int:
     """Compares some of those an import brought in; how many it took, 0 when nobody waits."""
     waiting = tables.unmatched
+    query = select(waiting.c.participant_id).order_by(waiting.c.participant_id).limit(limit)
+    async with office.database.read() as connection:
+        # Asked every few seconds, and nearly always for nothing: no writer has to wait for that.
+        if (await connection.execute(query)).first() is None:
+            return 0
     async with office.journal.writing() as unit:
-        query = select(waiting.c.participant_id).order_by(waiting.c.participant_id).limit(limit)
         ids = list((await unit.connection.execute(query)).scalars())
         if ids:
             people = select(_people).where(_people.c.id.in_(ids), _people.c.sealed.is_not(None))

@@ -25,6 +25,7 @@ CAMPAIGNS = Listed(CampaignView, tables.campaigns, sorts=("year", "opens_on", "c
 
 @router.post("", summary="Plan a survey campaign", **creates(CampaignView, 503))
 async def plan_campaign(body: PlanCampaign, exchange: Posting) -> Response:
+    campaigns.check_place(exchange.office, body)
     # Asked for before the transaction: scoring may take its time, and nothing is locked meanwhile.
     questionnaire = await exchange.office.questionnaires(body.instrument)
     return await exchange.write(campaigns.plan, body, questionnaire)

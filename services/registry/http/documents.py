@@ -1,8 +1,8 @@
 """What the OpenAPI document says about answers, the same for every address."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml

@@ -11,8 +11,10 @@ from datetime import date
 from types import NoneType, UnionType
 from typing import Annotated, Any, Generic, Union, cast, get_args, get_origin
 
+from annotated_types import MaxLen
 from fastapi import Query, Request, Response
 from pydantic import Field
+from pydantic.fields import FieldInfo
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -254,8 +256,13 @@ def _kind(view: type[ViewT], name: str, column: Column[Any]) -> Any:
     if isinstance(column.type, Integer):
         return Annotated[int, Field(ge=INT_MIN, le=INT_MAX)]
     declared = _without_none(view.model_fields[name].annotation)
-    longest = getattr(column.type, "length", None) or TEXT_MAX_LENGTH
+    longest = min([getattr(column.type, "length", None) or TEXT_MAX_LENGTH, *_bounds(view.model_fields[name])])
     return Annotated[str, Field(max_length=longest)] if declared is str else declared
+
+
+def _bounds(field: FieldInfo) -> list[int]:
+    """The longest text a view's field can hold, where it says so."""
+    return [bound.max_length for bound in field.metadata if isinstance(bound, MaxLen)]
 
 
 def _without_none(annotation: Any) -> Any:

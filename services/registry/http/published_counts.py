@@ -7,6 +7,7 @@ and tells of them in no event. A figure that isn't printed is ``null``, never ze
 from typing import Annotated, ClassVar, Literal
 
 from fastapi import APIRouter, Depends
+from pydantic import Field
 
 from services.registry.commands.model import View
 from services.registry.http.documents import lists
@@ -23,7 +24,7 @@ class PublishedCountView(View):
     """What every published total has. ``inferred`` names the figures of the row that are read into the source."""
 
     id: str
-    region: str
+    region: Annotated[str, Field(max_length=5)]
     region_name: str
     year: int
     mark: Mark

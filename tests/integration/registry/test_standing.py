@@ -9,6 +9,7 @@ import pytest
 from services.registry.commands import area_statuses, institutions, regulations
 from services.registry.commands.area_statuses import RecordAreaStatus
 from services.registry.commands.institutions import RecordInstitution
+from services.scoring.commands.fold import Observed
 from services.scoring.handlers import STEPS, steps_of
 from shared.contracts.registry import AgentRecorded, InstitutionRecorded, RegulationRecorded
 from tests.integration.registry import bodies
@@ -20,7 +21,7 @@ async def counted(api: Api, counter: str) -> dict[int, int]:
     changes: dict[int, int] = {}
     for event in await api.events():
         steps: Any = steps_of(event) if event.type in STEPS else ()
-        for step in steps:
+        for step in (step for step in steps if isinstance(step, Observed)):
             added = dict(step.evidence.counters).get(counter, 0)
             changes[step.evidence.year] = changes.get(step.evidence.year, 0) + added
     return {year: sum(n for y, n in changes.items() if y <= year) for year in range(2020, 2027)}
