@@ -160,6 +160,7 @@ def _evidence_of(region: str, year: int, place: int, event: SupposedEvent, known
     village = f"{region}.01.1001"
     named = {name: "what-if" for name in payload.model_fields if name.endswith("_id")}
     where = {"village": village, "area": region, "on": date(year, 6, 30), "year": year, "synthetic": False}
+    where |= {"sector": "lain"}  # a trade tells businesses apart for a reader and moves no score
     filled = {name: value for name, value in (named | where).items() if name in payload.model_fields}
     try:
         data = payload.model_validate(filled | event.data)
