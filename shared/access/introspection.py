@@ -1,5 +1,6 @@
 """How a service other than the registry learns who presents a session's token: it asks the registry."""
 
+import re
 import time
 from collections.abc import Callable
 from hashlib import sha256
@@ -16,6 +17,9 @@ REMEMBERED_SECONDS = 5.0
 """A session that was revoked may still be let in for this long."""
 
 REMEMBERED_MAX = 10_000
+_SESSION_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+"""256 bits as the registry writes them; nothing else is worth asking about."""
+
 TIMEOUT_SECONDS = 5.0
 
 
@@ -47,6 +51,8 @@ class Introspection:
         """Who a token stands for. Raises a 503 problem when the registry, which knows, doesn't answer."""
         if identity.valid_token(token, self._token):
             return NODE
+        if not _SESSION_TOKEN.fullmatch(token):
+            return None
         key, now = sha256(token.encode()).digest(), self._clock()
         until, actor = self._remembered.get(key, (0.0, None))
         if until <= now:

@@ -10,13 +10,14 @@ from shared.access.introspection import REMEMBERED_SECONDS, Introspection
 from shared.runtime.problem import Problem
 
 TOKEN = "the-node-s-own"
+SESSION, NO_SESSION, ANOTHER = ("a" * 43, "b" * 43, "c" * 43)
 
 
 class Registry:
     """Answers what a registry would; counts how often it is asked."""
 
     def __init__(self) -> None:
-        self.asked, self.sessions, self.away = 0, {"a-session": "a"}, False
+        self.asked, self.sessions, self.away = 0, {SESSION: "a"}, False
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked += 1
@@ -38,16 +39,16 @@ async def test_it_asks_once_for_some_seconds() -> None:
     assert await asking.actor_of(TOKEN) == NODE
     assert registry.asked == 0
     for _ in range(3):
-        assert await asking.actor_of("a-session") == Actor("a", (Grant("auditor"),), "s")
-        assert await asking.actor_of("no-session") is None
+        assert await asking.actor_of(SESSION) == Actor("a", (Grant("auditor"),), "s")
+        assert await asking.actor_of(NO_SESSION) is None
     assert registry.asked == 2
     registry.sessions.clear()
-    assert await asking.actor_of("a-session") is not None
+    assert await asking.actor_of(SESSION) is not None
     now[0] += REMEMBERED_SECONDS
-    assert await asking.actor_of("a-session") is None
+    assert await asking.actor_of(SESSION) is None
     registry.away = True
     assert await asking.actor_of(TOKEN) == NODE
     with pytest.raises(Problem) as refused:
-        await asking.actor_of("another")
+        await asking.actor_of(ANOTHER)
     assert refused.value.status == 503
     await asking.close()
