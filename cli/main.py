@@ -125,6 +125,33 @@ def import_(
     raise typer.Exit(import_file(_connection(), file, kind, dry_run=dry_run, corrections=map_ or (), report=report))
 
 
+@app.command("export")
+def export_(
+    subject: Annotated[str, typer.Argument(help="participants, enrolments, businesses, referrals …")],
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="Where it goes: .xlsx, .csv or .ndjson.")],
+    reason: Annotated[str, typer.Option(help="Why; kept in the audit log for everybody in it. Name nobody.")],
+    purpose: Annotated[str, typer.Option(help="What they consented to: programme, referral, livelihood …")],
+    hours: Annotated[float, typer.Option(min=0.1, help="When the registry destroys its copy at the latest.")] = 1.0,
+    field: Annotated[
+        list[str] | None, typer.Option(help="name, nik, birth_date, phone, address; may be repeated.")
+    ] = None,
+    filters: Annotated[list[str] | None, typer.Option("--filter", "-f", help="field=value; may be repeated.")] = None,
+) -> None:
+    """Fetch a list with people's names, for a reason. Whoever didn't consent to the purpose is left out."""
+    from cli.exporting import export_file
+
+    export_file(
+        _connection(),
+        subject,
+        file,
+        reason=reason,
+        purpose=purpose,
+        hours=hours,
+        fields=field or ["name"],
+        filters=filters or (),
+    )
+
+
 @app.command()
 def digest() -> None:
     """Print `<stream> <sequence> <sha256>` and `<region> <year> <sha256>`: equal lines mean equal states."""

@@ -16,6 +16,7 @@ from services.registry import tending
 from services.registry.commands import regulations as recorded_regulations
 from services.registry.commands import signing as sign_in
 from services.registry.commands import survey_progress
+from services.registry.commands.exports.making import Exports
 from services.registry.commands.imports.runner import Imports
 from services.registry.commands.office import Office
 from services.registry.commands.oidc import OidcSettings, Provider
@@ -36,6 +37,7 @@ from services.registry.http import (
     disclosures,
     documents,
     enrolments,
+    exports,
     follow_ups,
     forums,
     groups,
@@ -115,6 +117,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     published.router,
     published_counts.router,
     imports.router,
+    exports.router,
     regions.router,
     vocabulary_routes.router,
     signing.router,
@@ -163,13 +166,13 @@ def build(settings: RegistrySettings) -> Registry:
     office = open_office(settings)
     publisher = Publisher(office.journal, settings.redis_url, interval_seconds=settings.publisher_interval_seconds)
     streams = Streams(settings.redis_url, name="registry", publisher=publisher)
-    work = Imports(office)
+    work, files = Imports(office), Exports(office, exports.rows_of, exports.file_parts)
     documents.speak_indonesian(ROUTERS)
     app = web.create_app(
         "Bersinar registry",
         health=_health(settings, streams),
         routers=(*ROUTERS, journal_router(office.journal), streams_router(office.database, office.journal, ())),
-        lifespan=lambda _app: _running(settings, office, streams, work),
+        lifespan=lambda _app: _running(settings, office, streams, work, files),
         open_paths=("/v1/account-sessions",),
         authenticate=_authenticate(settings, office),
         permissions=access.load("registry"),
@@ -180,6 +183,7 @@ def build(settings: RegistrySettings) -> Registry:
     app.state.oidc = _oidc(settings)
     app.state.doors = Doors(office, settings.session_hours)
     app.state.office, app.state.imports, app.state.settings = office, work, settings
+    app.state.exports = files
     refusals.install(app)
     return Registry(settings, office, streams, app)
 
@@ -218,13 +222,16 @@ def _health(settings: RegistrySettings, streams: Streams) -> Health:
 
 
 @asynccontextmanager
-async def _running(settings: RegistrySettings, office: Office, streams: Streams, work: Imports) -> AsyncIterator[None]:
+async def _running(
+    settings: RegistrySettings, office: Office, streams: Streams, work: Imports, files: Exports
+) -> AsyncIterator[None]:
     upkeep = (
         asyncio.create_task(_forget_old(settings, office.database, work), name="what is old"),
         asyncio.create_task(_say_what_turned(office), name="turns of regulations"),
         asyncio.create_task(_remind_of_surveys(office), name="survey reminders"),
         asyncio.create_task(tending.tend(office), name="people"),
         asyncio.create_task(work.run(), name="imports"),
+        asyncio.create_task(files.run(), name="exports"),
     )
     try:
         async with streams.running():

@@ -37,6 +37,9 @@ class RegistrySettings(ServiceSettings):
     import_keep_days: int = Field(
         7, ge=1, le=90, description="How long the report of an import is kept; then its key is destroyed."
     )
+    export_hours_max: int = Field(
+        72, ge=1, le=24 * 14, description="How long a list with names may be kept as a file; then its key is destroyed."
+    )
     case: str = Field(
         "depok", pattern=r"^[a-z]*$", description="The case loaded on the first start; empty for an office's own data."
     )

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.registry.commands import consent, doubles, erasure
+from services.registry.commands.exports import jobs as exports
 from services.registry.commands.office import Office
 from services.registry.storage import tables
 from shared.runtime import clock
@@ -30,6 +31,7 @@ async def tend(office: Office) -> None:
                 if again:
                     log.warning("a backup had brought erased people back; they are erased again", count=again)
             await erasure.destroy_keys(office)
+            await exports.expire(office)
             waiting = True
             while waiting:
                 waiting = bool(await doubles.match_imported(office))

@@ -69,6 +69,17 @@ _SHEET = {
 }
 
 REGISTRY: dict[str, Any] = {
+    "export.made": {
+        "export_id": f"{_ID}30",
+        "list": "participants",
+        "purpose": "programme",
+        "asked_by": f"{_ID}31",
+        "rows": 20,
+        "people": 20,
+        "left_out": 2,
+        "expires_at": "2023-03-08T10:00:00Z",
+    },
+    "export.destroyed": {"export_id": f"{_ID}30", "why": "expired"},
     "participant.registered": {
         **_PARTICIPANT,
         "group": "vulnerable_resident",

@@ -6,14 +6,15 @@ Every look is in the audit log, with its reason, in the transaction that shows t
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registry.commands import audit
-from services.registry.commands.model import PRINTABLE, Command, View, Written
+from services.registry.commands.audit import ReasonInput
+from services.registry.commands.model import Command, View, Written
 from services.registry.commands.office import Office, locked
 from services.registry.commands.participant_view import standing
 from services.registry.commands.personal_data import opened
@@ -24,15 +25,6 @@ from services.registry.storage.rows import Row
 from shared.journal import Unit
 from shared.runtime import clock
 
-ReasonInput = Annotated[
-    str,
-    Field(
-        min_length=10,
-        max_length=200,
-        pattern=PRINTABLE,
-        description="Why; kept in the audit log: name nobody in it.",
-    ),
-]
 _OWN = {"participant_id": "participants", "business_id": "businesses", "referral_id": "referrals"}
 _LEFT_OUT = frozenset({"terms", "unmatched", "answers", "audit_log"})
 

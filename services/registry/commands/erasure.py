@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registry.commands import audit
+from services.registry.commands.exports import jobs as exports
 from services.registry.commands.model import AnyEvent, Command, Match, OnInput, Written, check_match, written
 from services.registry.commands.office import Office
 from services.registry.commands.participant_view import ParticipantView, standing
@@ -51,7 +52,7 @@ async def erase(
     merged = select(people).where(people.c.merged_into == participant_id).order_by(people.c.id).with_for_update()
     registrations = [person, *map(rows.plain, (await unit.connection.execute(merged)).mappings())]
     for row in reversed(registrations):
-        changed, event = await _erase_row(unit, row, command.on)
+        changed, event = await _erase_row(unit, office, row, command.on)
     await audit.write(unit, office, "participant.erased", participant_id, why=command.reason)
     return written(ParticipantView, changed, event)
 
@@ -101,17 +102,18 @@ async def _erase_again(office: Office, ids: Collection[str]) -> int:
         query = select(people).where(people.c.id.in_(some), people.c.state != "erased").with_for_update()
         async with office.journal.writing() as unit:
             for row in [rows.plain(one) for one in (await unit.connection.execute(query)).mappings()]:
-                await _erase_row(unit, row, office.today(territory.city_of(row["village"])))
+                await _erase_row(unit, office, row, office.today(territory.city_of(row["village"])))
                 done += 1
     return done
 
 
-async def _erase_row(unit: Unit, row: Row, on: date) -> tuple[Row, AnyEvent]:
+async def _erase_row(unit: Unit, office: Office, row: Row, on: date) -> tuple[Row, AnyEvent]:
     connection, participant_id = unit.connection, row["id"]
     values = {"sealed": None, "nik_index": None, "referred_by": None, "state": "erased", "state_on": on}
     changed = await rows.change(connection, tables.participants, row, **values)
     await connection.execute(delete(tables.terms).where(tables.terms.c.participant_id == participant_id))
     await connection.execute(delete(tables.unmatched).where(tables.unmatched.c.participant_id == participant_id))
+    await exports.destroy_with(unit, office, [participant_id], "erased")
     doubles = tables.doubles
     theirs = or_(doubles.c.first_id == participant_id, doubles.c.second_id == participant_id)
     await connection.execute(delete(doubles).where(theirs, doubles.c.state == "open"))

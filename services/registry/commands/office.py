@@ -20,7 +20,7 @@ from services.registry.keys.vault import Vault
 from services.registry.storage import rows, scope, tables
 from services.registry.storage.rows import Row
 from shared import access, regions
-from shared.access import NODE, Actor
+from shared.access import EVERYWHERE, NODE, Actor
 from shared.journal import Journal
 from shared.runtime import clock
 from shared.runtime.database import Database
@@ -47,6 +47,12 @@ class Office:
     folder: Path = Path("var")
     """Where files wait that come in or go out."""
     _villages: set[str] = field(default_factory=set)
+
+    @property
+    def own_region(self) -> str:
+        """Where something happened that concerns the whole office: its kab/kota, or what holds all of them."""
+        provinces = {territory.province_of(city) for city in self.served}
+        return self.served[0] if len(self.served) == 1 else provinces.pop() if len(provinces) == 1 else EVERYWHERE
 
     def for_actor(self, actor: Actor) -> "Office":
         """The same office with somebody else acting."""

@@ -21,14 +21,17 @@ class Said:
 
 def check(said: Collection[Said], *, required: bool, field: str) -> None:
     """Refuses processing without consent. What was said last counts; ``required`` is false for example data."""
+    if not stands(said, required=required):
+        raise Refusal("consent_withdrawn" if said else "consent_missing", field)
+
+
+def stands(said: Collection[Said], *, required: bool) -> bool:
+    """Whether what a person said allows the processing. What was said last counts."""
     if not said:
-        if required:
-            raise Refusal("consent_missing", field)
-        return
+        return not required
     last_yes = max((one.recorded_at for one in said if one.withdrawn_at is None), default=None)
     last_no = max((one.withdrawn_at for one in said if one.withdrawn_at is not None), default=None)
-    if last_yes is None or (last_no is not None and last_no > last_yes):
-        raise Refusal("consent_withdrawn", field)
+    return last_yes is not None and (last_no is None or last_no <= last_yes)
 
 
 def deadline(withdrawn_at: datetime) -> datetime:

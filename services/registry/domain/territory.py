@@ -17,6 +17,11 @@ def city_of(code: str) -> str:
     return code[:5]
 
 
+def province_of(code: str) -> str:
+    """The province of a kab/kota or what lies in it: ``32`` of ``32.76``."""
+    return code[:2]
+
+
 def check_village(field: str, code: str, *, exists: bool, served: Collection[str]) -> None:
     """Refuses a code that is no village, and a village outside the kab/kota the node serves."""
     if not exists:

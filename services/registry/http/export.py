@@ -33,6 +33,9 @@ XLSX_ROWS_MAX = 1_048_575
 """A sheet has no more rows, the heading aside; a longer list goes out as CSV."""
 
 CHUNK_BYTES = 65_536
+BOM = "\ufeff"
+"""The mark at the start lets spreadsheets read a CSV file as UTF-8."""
+
 HEADINGS = Path(__file__).parent.parent / "data" / "export_headings.yaml"
 
 Pages = AsyncIterator[Sequence[View]]
@@ -53,7 +56,7 @@ async def response(request: Request, name: str, view: type[View], pages: Pages, 
     """The list as a download called after it."""
     fields = list(view.model_fields)
     english = speaks_english(request.headers.get("accept-language", ""))
-    headings = fields if english else _indonesian(fields)
+    headings = fields if english else indonesian(fields)
     media = next(media for media, found in TYPES.items() if found == kind)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"', "Cache-Control": "no-store"}
     if kind == "xlsx":
@@ -63,13 +66,13 @@ async def response(request: Request, name: str, view: type[View], pages: Pages, 
 
 
 async def _csv(headings: Sequence[str], fields: Sequence[str], pages: Pages) -> AsyncIterator[str]:
-    # The mark at the start lets spreadsheets read it as UTF-8.
-    yield "\ufeff" + _csv_text([headings])
+    yield BOM + csv_text([headings])
     async for page in pages:
-        yield _csv_text([_cells(view, fields) for view in page])
+        yield csv_text([cells(view, fields) for view in page])
 
 
-def _csv_text(rows: Sequence[Sequence[Any]]) -> str:
+def csv_text(rows: Sequence[Sequence[Any]]) -> str:
+    """Rows as lines of a CSV file."""
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     return text.getvalue()
@@ -92,7 +95,7 @@ async def _workbook(headings: Sequence[str], fields: Sequence[str], pages: Pages
             for view in page:
                 number += 1
                 if number <= XLSX_ROWS_MAX:
-                    sheet.write_row(number, 0, _cells(view, fields))
+                    sheet.write_row(number, 0, cells(view, fields))
     file.seek(0)
     return file
 
@@ -103,7 +106,8 @@ async def _chunks(file: BinaryIO) -> AsyncIterator[bytes]:
             yield part
 
 
-def _cells(view: View, fields: Sequence[str]) -> list[Any]:
+def cells(view: View, fields: Sequence[str]) -> list[Any]:
+    """The fields of a record as cells no spreadsheet takes for a formula."""
     return [safe(_plain(getattr(view, field))) for field in fields]
 
 
@@ -120,6 +124,7 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def _indonesian(fields: Sequence[str]) -> list[str]:
+def indonesian(fields: Sequence[str]) -> list[str]:
+    """What columns are called in Indonesian."""
     known: Mapping[str, str] = yaml.safe_load(HEADINGS.read_text())
     return [known.get(field, field) for field in fields]

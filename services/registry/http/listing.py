@@ -139,11 +139,11 @@ class Listed(Generic[ViewT]):
         self.sorts = tuple(dict.fromkeys((*self._key, *sorts)))
         if lost := [name for name in self.sorts if table.c[name].nullable]:
             raise ValueError(f"{self.name} can't be sorted by {lost}: rows without a value get lost between two pages")
-        self._default = default or ",".join(self._key)
+        self.default = default or ",".join(self._key)
         self._statement = statement or self._shown
         names = _filterable(view, table) if filters is None else filters
         self.filters = _of_columns(view, table, names, given or {}) | dict(more or {})
-        self.order(self._default)
+        self.order(self.default)
         self.__signature__ = self._signature()
 
     async def __call__(
@@ -157,7 +157,7 @@ class Listed(Generic[ViewT]):
     ) -> PageOf[ViewT]:
         """What FastAPI calls with the query; refuses parameters the list doesn't know."""
         self._check_names(request)
-        order = self.order(self._default if sort is None else sort)
+        order = self.order(self.default if sort is None else sort)
         within = self.within(reading.office.actor, values)
         return PageOf(self.view, reading.office, within, order, limit, cursor, request)
 
@@ -206,9 +206,9 @@ class Listed(Generic[ViewT]):
         sort = Query(
             max_length=SORT_MAX_LENGTH,
             description=f"Any of {', '.join(self.sorts)}, separated by commas; - before one turns its order round. "
-            f"Default: {self._default}.",
+            f"Default: {self.default}.",
             json_schema_extra={"pattern": f"^-?({choice})(,-?({choice}))*$"},
-            examples=[self._default],
+            examples=[self.default],
         )
         typed = {name: _query(one) for name, one in self.filters.items()}
         typed |= {"request": (Request, inspect.Parameter.empty), "reading": (Reading, inspect.Parameter.empty)}

@@ -14,14 +14,19 @@ VERIFY_ROWS = 1_000
 _log, _head = tables.audit_log, tables.audit_head
 
 
-async def append(connection: AsyncConnection, entry: Mapping[str, Any]) -> int:
-    """Adds an entry at the end, in the caller's transaction; its number. Appending ones wait for each other."""
+async def append(connection: AsyncConnection, *entries: Mapping[str, Any]) -> int:
+    """Adds entries at the end, in the caller's transaction; the number of the last. Appending ones wait for each
+    other."""
     head = (await connection.execute(select(_head).with_for_update())).mappings().one()
-    row = {**entry, "seq": head["seq"] + 1, "previous_hash": head["hash"]}
-    row["hash"] = audit.hash_of(row, head["hash"])
-    await connection.execute(insert(_log), [row])
-    await connection.execute(update(_head).values(seq=row["seq"], hash=row["hash"]))
-    return int(row["seq"])
+    rows, seq, previous = list[dict[str, Any]](), int(head["seq"]), str(head["hash"])
+    for entry in entries:
+        row = {**entry, "seq": (seq := seq + 1), "previous_hash": previous}
+        row["hash"] = previous = audit.hash_of(row, previous)
+        rows.append(row)
+    if rows:
+        await connection.execute(insert(_log), rows)
+        await connection.execute(update(_head).values(seq=seq, hash=previous))
+    return seq
 
 
 async def verify(connection: AsyncConnection) -> audit.Broken | audit.Proven:

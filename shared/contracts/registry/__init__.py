@@ -9,6 +9,7 @@ from shared.contracts.envelope import (
     Payload,
 )
 from shared.contracts.registry import (
+    exports,
     indices,
     livelihoods,
     people,
@@ -17,6 +18,7 @@ from shared.contracts.registry import (
     territory,
     ties,
 )
+from shared.contracts.registry.exports import ExportDestroyed, ExportMade
 from shared.contracts.registry.indices import (
     IndexPublished,
     IndexReferenceChosen,
@@ -157,6 +159,7 @@ PAYLOADS: tuple[type[Payload], ...] = (
     *territory.PAYLOADS,
     *surveys.PAYLOADS,
     *indices.PAYLOADS,
+    *exports.PAYLOADS,
 )
 
 __all__ = [
@@ -205,6 +208,8 @@ __all__ = [
     "EnrolmentState",
     "EnrolmentWaiting",
     "ExclusionReason",
+    "ExportDestroyed",
+    "ExportMade",
     "FollowUpCancelled",
     "FollowUpMonth",
     "FollowUpReopened",

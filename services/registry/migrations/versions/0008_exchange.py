@@ -42,6 +42,7 @@ def upgrade() -> None:
         _word("import_id", 64),
         _count("row"),
     )
+    _create_exports()
     for table, columns in SORTED.items():
         for column in columns:
             op.create_index(f"{table}_by_{column}", table, [column, "id"])
@@ -73,6 +74,37 @@ def _create_imports() -> None:
         sa.Column("created_at", UtcDateTime, nullable=False),
         sa.Column("ended_at", UtcDateTime),
     )
+
+
+def _create_exports() -> None:
+    counted = ("file_bytes", "rows", "people", "left_out_erased", "left_out_consent", "left_out_scope")
+    op.create_table(
+        "exports",
+        sa.Column("id", sa.String(64), primary_key=True),
+        _word("list", 20),
+        _word("purpose", 40),
+        _word("format", 8),
+        sa.Column("fields", sa.JSON, nullable=False),
+        sa.Column("filters", sa.JSON, nullable=False),
+        _word("reason", 200),
+        _word("state", 16),
+        _word("made_by", 64),
+        sa.Column("acting", sa.JSON, nullable=False),
+        sa.Column("key_sealed", sa.LargeBinary),
+        *(_count(name) for name in counted),
+        sa.Column("trouble", sa.String(40)),
+        sa.Column("expires_at", UtcDateTime, nullable=False),
+        _count("version"),
+        sa.Column("created_at", UtcDateTime, nullable=False),
+        sa.Column("ended_at", UtcDateTime),
+    )
+    op.create_index("exports_by_state", "exports", ["state", "expires_at", "id"])
+    op.create_table(
+        "export_people",
+        sa.Column("participant_id", sa.String(64), primary_key=True),
+        sa.Column("export_id", sa.String(64), primary_key=True),
+    )
+    op.create_index("ix_export_people_export_id", "export_people", ["export_id"])
 
 
 def _word(name: str, length: int) -> Any:

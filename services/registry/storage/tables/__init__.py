@@ -45,7 +45,7 @@ from services.registry.storage.tables.ties import (
     referral_steps,
     referrals,
 )
-from services.registry.storage.tables.transfers import import_findings, import_rows, imports
+from services.registry.storage.tables.transfers import export_people, exports, import_findings, import_rows, imports
 from services.registry.storage.tables.upkeep import (
     answers,
     seeds,
@@ -74,6 +74,8 @@ __all__ = [
     "doubles",
     "enrolments",
     "erasures",
+    "export_people",
+    "exports",
     "follow_ups",
     "forums",
     "import_findings",

@@ -55,3 +55,38 @@ import_rows = Table(
 )
 
 Index("imports_by_state", imports.c.state, imports.c.id)
+
+exports = Table(
+    "exports",
+    metadata,
+    id_column(),
+    word("list", 20),
+    word("purpose"),
+    word("format", 8),
+    Column("fields", JSON, nullable=False),
+    Column("filters", JSON, nullable=False),
+    word("reason", 200),
+    word("state", 16),
+    word("made_by", ID_LENGTH),
+    Column("acting", JSON, nullable=False),
+    Column("key_sealed", LargeBinary),
+    *(
+        count(name)
+        for name in ("file_bytes", "rows", "people", "left_out_erased", "left_out_consent", "left_out_scope")
+    ),
+    Column("trouble", String(40)),
+    Column("expires_at", UtcDateTime, nullable=False),
+    count("version"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index("exports_by_state", "state", "expires_at", "id"),
+)
+"""Files with people's names in them. The file is encrypted under a key of its own, which goes when the time is over."""
+
+export_people = Table(
+    "export_people",
+    metadata,
+    Column("participant_id", String(ID_LENGTH), primary_key=True),
+    Column("export_id", String(ID_LENGTH), primary_key=True, index=True),
+)
+"""Who is in a file that still exists: an erasure, or a consent withdrawn, destroys it at once."""
