@@ -60,7 +60,7 @@ class Plan:
 
     def command(self, service: ServiceName) -> tuple[str, ...]:
         """The arguments after the Python interpreter."""
-        return ("-m", f"services.{service}.app")
+        return ("-m", f"services.{service}")
 
     def environment(self, service: ServiceName, redis_url: str) -> dict[str, str]:
         """All that a service is told; what the caller's environment says of other things stays."""

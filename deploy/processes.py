@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -25,15 +26,14 @@ def dies_with_parent(signal_number: int = signal.SIGTERM) -> Callable[[], None] 
     """
     if not sys.platform.startswith("linux"):
         return None
-    libc = ctypes.CDLL(None)
-    parent = os.getpid()
+    return partial(die_with, os.getpid(), int(signal_number), ctypes.CDLL(None))
 
-    def ask_kernel() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, int(signal_number))
-        if os.getppid() != parent:  # the parent ended between fork and prctl
-            os.kill(os.getpid(), signal_number)
 
-    return ask_kernel
+def die_with(parent: int, signal_number: int, libc: ctypes.CDLL) -> None:
+    """Asks the kernel to send this process the signal when its parent is gone."""
+    libc.prctl(_PR_SET_PDEATHSIG, signal_number)
+    if os.getppid() != parent:  # the parent ended between fork and prctl
+        os.kill(os.getpid(), signal_number)
 
 
 def write_private(path: Path, content: str) -> None:

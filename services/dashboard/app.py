@@ -1,4 +1,4 @@
-"""The dashboard, put together: ``python -m services.dashboard.app``."""
+"""The dashboard, put together: ``python -m services.dashboard``."""
 
 import asyncio
 import time
@@ -208,7 +208,3 @@ def main() -> None:
     logging.configure(settings.service, settings.log_level)
     migration.upgrade(settings.own_database_url, MIGRATIONS)
     web.serve(build(settings).app, settings.host, settings.listen_port)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Notifications, put together: ``python -m services.notifications.app``."""
+"""Notifications, put together: ``python -m services.notifications``."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -155,7 +155,3 @@ def main() -> None:
     logging.configure(settings.service, settings.log_level)
     migration.upgrade(settings.own_database_url, MIGRATIONS)
     web.serve(build(settings).app, settings.host, settings.listen_port)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""The registry, put together: ``python -m services.registry.app``."""
+"""The registry, put together: ``python -m services.registry``."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -283,7 +283,3 @@ def main() -> None:
     logging.configure(settings.service, settings.log_level)
     migration.upgrade(settings.own_database_url, MIGRATIONS)
     web.serve(build(settings).app, settings.host, settings.listen_port)
-
-
-if __name__ == "__main__":
-    main()

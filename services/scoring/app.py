@@ -1,4 +1,4 @@
-"""Scoring, put together: ``python -m services.scoring.app``."""
+"""Scoring, put together: ``python -m services.scoring``."""
 
 import asyncio
 import socket
@@ -168,7 +168,3 @@ def main() -> None:
     migration.upgrade(settings.own_database_url, MIGRATIONS)
     service = build(settings)
     web.serve(service.app, settings.host, settings.listen_port)
-
-
-if __name__ == "__main__":
-    main()

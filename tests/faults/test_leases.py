@@ -97,7 +97,7 @@ def _start(port: int, database_url: str, redis_url: str, data_dir: Path) -> Pope
         "BERSINAR_PORT": str(port),
         "BERSINAR_LEASE_SECONDS": str(LEASE_SECONDS),
     }
-    return Popen([sys.executable, "-m", "services.scoring.app"], env=environment)
+    return Popen([sys.executable, "-m", "services.scoring"], env=environment)
 
 
 async def _say(journal: Journal, publisher: Publisher, first: int, last: int) -> None:

@@ -2,9 +2,6 @@
 
 import json
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,9 +11,10 @@ import httpx
 
 from deploy import valkey
 from deploy.local import SERVICES, Plan
-from deploy.processes import ROOT, dies_with_parent, port_is_free
+from deploy.processes import port_is_free
 from shared.runtime.identity import load_or_create_token
 from shared.runtime.settings import ServiceName
+from tests.support.forked import Forked
 
 READY_TIMEOUT_SECONDS = 30.0
 _FIRST_PORT, _LAST_PORT = 20_000, 32_000
@@ -43,7 +41,7 @@ class Node:
         self.valkey = None if redis_url else valkey.start(self.data_dir)
         self.redis_url = redis_url or (self.valkey.url if self.valkey else "")
         self.plan = Plan("3276", self.data_dir, free_base_port(), self.redis_url, None)
-        self.processes: dict[ServiceName, subprocess.Popen[bytes]] = {}
+        self.processes: dict[ServiceName, Forked] = {}
 
     def start(self, *services: ServiceName, wait: bool = True, environment: Mapping[str, str] | None = None) -> None:
         """Start services (all of them when none is named), or start them again; wait until they are ready.
@@ -53,17 +51,8 @@ class Node:
         for service in services or SERVICES:
             log = self.plan.log_file(service)
             log.parent.mkdir(parents=True, exist_ok=True)
-            with log.open("ab") as output:
-                self.processes[service] = subprocess.Popen(
-                    [sys.executable, *self.plan.command(service)],
-                    cwd=ROOT,
-                    env={**self.plan.environment(service, self.redis_url), **self.environment, **(environment or {})},
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=output,
-                    start_new_session=True,
-                    preexec_fn=dies_with_parent(signal.SIGKILL),
-                )
+            told = self.plan.environment(service, self.redis_url) | self.environment | dict(environment or {})
+            self.processes[service] = Forked(f"services.{service}.app", (), told, log)
         if wait:
             self.wait_ready(*(services or SERVICES))
 

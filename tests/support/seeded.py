@@ -1,7 +1,5 @@
 """Nodes that have loaded the Depok case."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +9,7 @@ import pytest
 from deploy.local import SERVICES
 from tests.support import databases
 from tests.support.fixtures import server_address
+from tests.support.forked import Forked
 from tests.support.node import Node
 
 
@@ -29,8 +28,9 @@ def seeded(tmp_path: Path) -> Iterator[Callable[..., Node]]:
             name = first.rsplit("/", 1)[1]
             made.extend(databases.create_named(server_address("postgres"), f"{name}_{s}") for s in SERVICES)
             node.plan = replace(node.plan, database_url=f"{first}_{{service}}")
-        seed = [sys.executable, "-m", "services.registry.seed", "--case", "depok"]
-        subprocess.run(seed, env=node.plan.environment("registry", node.redis_url), check=True)
+        told = node.plan.environment("registry", node.redis_url)
+        seeding = Forked("services.registry.seed", ("--case", "depok"), told, node.data_dir / "seed.log")
+        assert seeding.wait(120) == 0, (node.data_dir / "seed.log").read_text()
         return node
 
     yield make

@@ -72,7 +72,7 @@ def test_the_second_start_finds_the_data(data_dir: Path, port: int) -> None:
 def test_a_service_that_dies_is_started_again(data_dir: Path, port: int) -> None:
     with node_up(data_dir, port) as up:
         up.wait_until_up()
-        victim = next(p for p in up.family() if "services.scoring.app" in p.cmdline())
+        victim = next(p for p in up.family() if "services.scoring" in p.cmdline())
         victim.kill()
         gone([victim])
         deadline = time.monotonic() + 30
