@@ -22,6 +22,7 @@ from services.scoring.http.reference import reference_router
 from services.scoring.http.replays import replay_router
 from services.scoring.http.rollups import rollup_router
 from services.scoring.http.targets import target_router
+from services.scoring.http.values import values_router
 from services.scoring.http.villages import village_router
 from services.scoring.http.whatif import what_if_router
 from services.scoring.instrument import load_catalogue
@@ -100,6 +101,7 @@ def build(settings: ScoringSettings) -> Scoring:
                 rollup_router(database, catalogue),
                 certainty_router(database, catalogue),
                 village_router(database, catalogue),
+                values_router(database, catalogue),
                 export_router(database, catalogue),
                 instrument_router(database, journal, catalogue),
             ),

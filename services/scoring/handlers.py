@@ -11,6 +11,7 @@ from services.scoring.commands.fold import Chosen, Observed, PeriodMoved, Scorer
 from services.scoring.commands.villages import VillageAnswered, VillageRecorded
 from services.scoring.domain.evidence import Evidence
 from services.scoring.domain.target import Reference
+from services.scoring.domain.village import Recorded
 from services.scoring.storage.published import Published
 from shared.contracts import registry
 from shared.contracts.envelope import Event, Payload
@@ -362,7 +363,8 @@ def _with_status(of_city: _Steps) -> _Steps:
 
     def steps(event: Event[Any]) -> tuple[Step, ...]:
         data = event.data
-        return (*of_city(event), VillageRecorded(event, data.village, data.year, data.status))
+        recorded = Recorded(data.status, data.method, data.synthetic)
+        return (*of_city(event), VillageRecorded(event, data.village, data.year, recorded))
 
     return steps
 

@@ -10,7 +10,7 @@ from services.scoring.domain.evidence import Evidence, EvidenceRefusedError
 from services.scoring.domain.fold import ScoredYear, refuse_misfit
 from services.scoring.domain.score import Score
 from services.scoring.domain.state import CityYear, add_evidence
-from services.scoring.domain.village import Recovery, Status, VillageYear, recovery, status_of
+from services.scoring.domain.village import Recorded, Recovery, Status, VillageYear, recovery, status_of
 from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import villages
 from services.scoring.storage.villages import Key
@@ -43,7 +43,7 @@ class VillageRecorded(NamedTuple):
     event: Event[Any]
     village: str
     year: int
-    status: str
+    recorded: Recorded
 
     @property
     def area(self) -> str:
@@ -119,7 +119,7 @@ def _begun(step: VillageStep, catalogue: Catalogue) -> VillageYear:
 
 def _fold(village: VillageYear, step: VillageStep, catalogue: Catalogue) -> None:
     if isinstance(step, VillageRecorded):
-        village.recorded = step.status
+        village.recorded = step.recorded
         return
     if not step.village.startswith(f"{step.event.region}."):
         raise EvidenceRefusedError(f"answers about {step.village} don't belong to {step.event.region}")
@@ -156,7 +156,7 @@ def _said(now: Assessed, before: Score | None) -> dict[str, Any]:
         "year": state.year,
         "instrument": instrument.key,
         "provisional": instrument.provisional,
-        "synthetic": state.is_synthetic,
+        "synthetic": now.village.is_synthetic,
         "survey": change_part(before, now.survey),
         "survey_interval": interval_part(now.scored),
         "earlier_year": earlier.year if earlier else None,

@@ -11,21 +11,34 @@ Source = Literal["survey", "recorded"]
 LEVELS: Final[Mapping[str, int]] = {"bahaya": 1, "waspada": 2, "siaga": 3, "aman": 4}
 
 
+class Recorded(NamedTuple):
+    """A status somebody recorded; ``method`` is how it was found: ``IKRN``, or the 8 + 5 criteria before 2024."""
+
+    status: str
+    method: str
+    synthetic: bool = False
+
+
 @dataclass(slots=True)
 class VillageYear:
     """What is kept of one village in one year: its answers, and the status somebody recorded."""
 
     state: CityYear
-    recorded: str | None = None
+    recorded: Recorded | None = None
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether an answer or the recorded status is invented."""
+        return self.state.is_synthetic or (self.recorded is not None and self.recorded.synthetic)
 
 
 class Status(NamedTuple):
-    """A status and where it comes from. ``edition`` is the instrument of a surveyed one."""
+    """A status and where it comes from. ``edition`` is the instrument of a surveyed one, the method of a recorded."""
 
     year: int
     status: str
     source: Source
-    edition: str | None
+    edition: str
 
 
 class Recovery(NamedTuple):
@@ -48,7 +61,7 @@ def status_of(village: VillageYear, surveyed: str | None) -> Status | None:
     if surveyed is not None:
         return Status(state.year, surveyed, "survey", state.instrument)
     if village.recorded is not None:
-        return Status(state.year, village.recorded, "recorded", None)
+        return Status(state.year, village.recorded.status, "recorded", village.recorded.method)
     return None
 
 

@@ -7,6 +7,9 @@ from services.scoring.domain.attribution import Link, linked
 from services.scoring.domain.fold import ReadingName, ScoredYear
 from services.scoring.domain.ledger import Entry
 
+Place = tuple[str, str, str]
+"""A variable, one of its indicators, and the item or counter behind it."""
+
 READINGS: tuple[ReadingName, ...] = ("survey", "running")
 
 
@@ -15,14 +18,16 @@ class Window:
     """One reading between two moments, in units of 1e-9.
 
     ``base`` is the index the shares are counted from: the one at the beginning, or the first there was since it last
-    came to be (``came_to_be`` is the entry it did with). So ``sum(shares) == after - base`` always.
+    came to be (``came_to_be`` is the entry it did with). So ``sum(shares) == after - base`` always. ``ways`` are the
+    parts of each event: what it moved, and through what.
     """
 
     base: int | None
     after: int | None
     came_to_be: Entry | None = None
-    parts: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    parts: dict[Place, int] = field(default_factory=dict)
     events: dict[int, int] = field(default_factory=dict)
+    ways: dict[int, list[tuple[Place, int]]] = field(default_factory=dict)
     entries: dict[int, Entry] = field(default_factory=dict)
 
     @property
@@ -39,13 +44,14 @@ class Window:
             place = (link.variable, link.indicator, link.evidence)
             self.parts[place] = self.parts.get(place, 0) + share
             self.events[entry.number] = self.events.get(entry.number, 0) + share
+            self.ways.setdefault(entry.number, []).append((place, share))
             self.entries[entry.number] = entry
 
     def settle(self, entry: Entry, index: int | None) -> None:
         """Take the index after an entry; one that came to be or ceased to be begins the count anew."""
         if (self.after is None) != (index is None):
             self.base, self.came_to_be = index, entry if index is not None else None
-            self.parts, self.events, self.entries = {}, {}, {}
+            self.parts, self.events, self.ways, self.entries = {}, {}, {}, {}
         self.after = index
 
 

@@ -52,8 +52,17 @@ class VariableShare(BaseModel):
     indicators: list[IndicatorShare]
 
 
+class WayShare(BaseModel):
+    """What an event moved the index by through one item or counter, its indicator and variable."""
+
+    variable: str
+    indicator: str
+    evidence: str
+    index_share: Plain
+
+
 class EventShare(BaseModel):
-    """An event's part of a change."""
+    """An event's part of a change; the sum over the ways it took, the largest first."""
 
     event_id: str
     event_type: str
@@ -62,6 +71,7 @@ class EventShare(BaseModel):
     detail: str | None
     synthetic: bool
     index_share: Plain
+    ways: list[WayShare]
 
 
 class ReadingExplanation(BaseModel):
@@ -211,13 +221,22 @@ def _reading(name: ReadingName, window: Window, instrument: InstrumentFile, show
         change=_nine(window.change),
         came_to_be=window.came_to_be.cause.at if window.came_to_be else None,
         variables=_variables(window),
-        events=[
-            EventShare(**window.entries[number].cause._asdict(), index_share=nine_decimal(share))
-            for number, share in ranked[:shown]
-        ],
+        events=[_event(window, number, share) for number, share in ranked[:shown]],
         events_left_out=len(left_out),
         share_left_out=nine_decimal(sum(share for _, share in left_out)),
         sentence=change_sentence(name, window, instrument),
+    )
+
+
+def _event(window: Window, number: int, share: int) -> EventShare:
+    ways = sorted(window.ways[number], key=lambda way: (-abs(way[1]), way[0]))
+    return EventShare(
+        **window.entries[number].cause._asdict(),
+        index_share=nine_decimal(share),
+        ways=[
+            WayShare(variable=variable, indicator=indicator, evidence=evidence, index_share=nine_decimal(part))
+            for (variable, indicator, evidence), part in ways
+        ],
     )
 
 

@@ -1,6 +1,6 @@
 """Villages: the survey index of each, its status, and whether it has become safer. For officers, within their scope."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from services.scoring.commands.announcement import completeness_parts, interval_part, score_part
 from services.scoring.commands.villages import Assessed, assessed
-from services.scoring.domain.village import LEVELS
+from services.scoring.domain.village import LEVELS, Status, VillageYear
 from services.scoring.http.parameters import Kabkota, Year
 from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import villages
@@ -24,11 +24,12 @@ Village = Annotated[
 
 class RecoveryView(BaseModel):
     """The change from the latest earlier status, in steps of the four; ``is_break`` where that one was found in another
-    way (recorded by a person, or another edition)."""
+    way (recorded by a person, by other criteria, or under another edition)."""
 
     earlier_year: int
     earlier_status: str
     earlier_source: str
+    earlier_edition: str
     steps: int
     recovered: bool
     is_break: bool
@@ -70,6 +71,47 @@ class VillagesView(BaseModel):
     items: list[VillageYearView]
 
 
+class StatusView(BaseModel):
+    """A village's status in a year: what the survey gives once it's complete, else what was recorded. ``edition`` is
+    the survey's instrument, or how a recorded status was found: ``IKRN``, or ``8+5`` criteria as before 2024."""
+
+    year: int
+    status: str
+    source: str
+    edition: str
+    survey: scoring.Score | None
+    provisional: bool
+    synthetic: bool
+    recovery: RecoveryView | None
+
+
+class VillageStatuses(BaseModel):
+    """The statuses of one village, the oldest first."""
+
+    village: str
+    statuses: list[StatusView]
+
+
+class YearCounts(BaseModel):
+    """A year of a kab/kota: villages by status; how many were ``compared`` with an earlier status, ``recovered`` and
+    ``fell``, and for how many of them the two statuses weren't found in the same way (``breaks``)."""
+
+    year: int
+    counts: dict[str, int]
+    compared: int
+    recovered: int
+    fell: int
+    breaks: int
+
+
+class VillageYears(BaseModel):
+    """The villages of a kab/kota over the years."""
+
+    region: str
+    years: list[YearCounts]
+    items: list[VillageStatuses]
+
+
 def village_router(database: Database, catalogue: Catalogue) -> APIRouter:
     """Statuses and recovery of villages."""
     router = APIRouter(prefix="/v1", tags=["villages"])
@@ -90,6 +132,18 @@ def village_router(database: Database, catalogue: Catalogue) -> APIRouter:
             )
         years = [village_view(a) for a in assessed(found.values(), catalogue)]
         return VillageView(items=years[::-1])
+
+    @router.get("/indices/{region}/village-years", summary="The status of every village of a kab/kota, year by year")
+    async def list_village_years(region: Kabkota) -> VillageYears:
+        actor = access.current()
+        async with database.read() as connection:
+            found = await villages.within(connection, f"{region}.")
+        of_village: dict[str, list[VillageYear]] = defaultdict(list)
+        for (code, _), village in found.items():
+            if actor.covers(code):
+                of_village[code].append(village)
+        items = [_statuses(code, assessed(years, catalogue)) for code, years in of_village.items()]
+        return VillageYears(region=region, years=_counted(items), items=[item for item in items if item.statuses])
 
     @router.get("/indices/{region}/villages", summary="The villages of a kab/kota: each one's status and recovery")
     async def list_villages(region: Kabkota, year: Year) -> VillagesView:
@@ -112,6 +166,50 @@ def village_router(database: Database, catalogue: Catalogue) -> APIRouter:
     return router
 
 
+def _statuses(code: str, years: list[Assessed]) -> VillageStatuses:
+    return VillageStatuses(
+        village=code, statuses=[_status(found, found.status) for found in years if found.status is not None]
+    )
+
+
+def _status(found: Assessed, status: Status) -> StatusView:
+    surveyed = status.source == "survey"
+    instrument = found.scored.instrument
+    return StatusView.model_validate(
+        {
+            "year": status.year,
+            "status": status.status,
+            "source": status.source,
+            "edition": status.edition,
+            "survey": score_part(found.survey) if surveyed else None,
+            "provisional": instrument.provisional if surveyed else False,
+            "synthetic": found.village.is_synthetic,
+            "recovery": _recovery(found),
+        }
+    )
+
+
+def _counted(items: list[VillageStatuses]) -> list[YearCounts]:
+    by_year: dict[int, list[StatusView]] = defaultdict(list)
+    for item in items:
+        for status in item.statuses:
+            by_year[status.year].append(status)
+    return [_year_counts(year, by_year[year]) for year in sorted(by_year)]
+
+
+def _year_counts(year: int, found: list[StatusView]) -> YearCounts:
+    counts = Counter(one.status for one in found)
+    changes = [one.recovery for one in found if one.recovery is not None]
+    return YearCounts(
+        year=year,
+        counts={status: counts[status] for status in LEVELS},
+        compared=len(changes),
+        recovered=sum(change.recovered for change in changes),
+        fell=sum(change.steps < 0 for change in changes),
+        breaks=sum(change.is_break for change in changes),
+    )
+
+
 def village_view(found: Assessed) -> VillageYearView:
     """The answer about a village and year."""
     instrument, state, status = found.scored.instrument, found.village.state, found.status
@@ -122,10 +220,10 @@ def village_view(found: Assessed) -> VillageYearView:
             "instrument": instrument.key,
             "edition": instrument.edition,
             "provisional": instrument.provisional,
-            "synthetic": state.is_synthetic,
+            "synthetic": found.village.is_synthetic,
             "survey": score_part(found.survey),
             "survey_interval": interval_part(found.scored),
-            "recorded": found.village.recorded,
+            "recorded": found.village.recorded.status if found.village.recorded else None,
             "status": status.status if status else None,
             "source": status.source if status else None,
             "recovery": _recovery(found),
@@ -143,6 +241,7 @@ def _recovery(found: Assessed) -> RecoveryView | None:
         earlier_year=earlier.year,
         earlier_status=earlier.status,
         earlier_source=earlier.source,
+        earlier_edition=earlier.edition,
         steps=change.steps,
         recovered=change.recovered,
         is_break=change.is_break,

@@ -179,5 +179,7 @@ village_year = sa.Table(
     sa.Column("year", sa.Integer, primary_key=True),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("recorded", sa.String(8), nullable=True),
+    sa.Column("method", sa.String(8), nullable=True),
+    sa.Column("recorded_synthetic", sa.Boolean, nullable=False),
 )
-"""Answers about a village, as ``city_year`` has those of a city, and the status recorded of it."""
+"""Answers about a village, as ``city_year`` has those of a city, and the status recorded of it, with its method."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.domain.state import CityYear, canonical, from_canonical
-from services.scoring.domain.village import VillageYear
+from services.scoring.domain.village import Recorded, VillageYear
 from services.scoring.storage.tables import of_now
 from services.scoring.storage.tables import village_year as t
 
@@ -32,17 +33,18 @@ async def save(connection: AsyncConnection, generation: int, changed: Mapping[Ke
         & (t.c.year == sa.bindparam("of_year"))
     )
     await connection.execute(sa.delete(t).where(mine), [{"of_village": v, "of_year": y} for v, y in keys])
-    rows = [
-        {
-            "generation": generation,
-            "village": village,
-            "year": year,
-            "state": canonical(changed[village, year].state),
-            "recorded": changed[village, year].recorded,
-        }
-        for village, year in keys
-    ]
+    rows = [{"generation": generation, "village": v, "year": y} | _row(changed[v, y]) for v, y in keys]
     await connection.execute(sa.insert(t), rows)
+
+
+def _row(village: VillageYear) -> dict[str, object]:
+    recorded = village.recorded
+    return {
+        "state": canonical(village.state),
+        "recorded": recorded.status if recorded else None,
+        "method": recorded.method if recorded else None,
+        "recorded_synthetic": recorded.synthetic if recorded else False,
+    }
 
 
 async def within(connection: AsyncConnection, code: str, *, upto: int | None = None) -> dict[Key, VillageYear]:
@@ -65,4 +67,8 @@ async def switch(connection: AsyncConnection, generation: int, instrument_of: Ca
 
 
 def _keyed(rows: Iterable[sa.Row[tuple[object, ...]]]) -> dict[Key, VillageYear]:
-    return {(row.village, row.year): VillageYear(from_canonical(row.state), row.recorded) for row in rows}
+    return {(row.village, row.year): VillageYear(from_canonical(row.state), _recorded(row)) for row in rows}
+
+
+def _recorded(row: Any) -> Recorded | None:
+    return None if row.recorded is None else Recorded(row.recorded, row.method, row.recorded_synthetic)

@@ -56,6 +56,8 @@ async def test_a_change_between_two_moments_is_explained_without_a_rest(
         assert change == Decimal(reading["after"]) - Decimal(reading["before"])
         assert sum(Decimal(v["index_share"]) for v in reading["variables"]) == change
         told = sum(Decimal(e["index_share"]) for e in reading["events"])
+        for event in reading["events"]:
+            assert sum(Decimal(w["index_share"]) for w in event["ways"]) == Decimal(event["index_share"])
         assert told + Decimal(reading["share_left_out"]) == change
         for variable in reading["variables"]:
             parts = [Decimal(i["index_share"]) for i in variable["indicators"]]

@@ -44,10 +44,9 @@ def answered(village: str, group: str, items: dict[str, list[str]], score: int, 
     return registry.SurveyAnswered.model_validate(data | changes)
 
 
-def recorded(village: str, year: int, status: str) -> registry.AreaStatusRecorded:
-    return registry.AreaStatusRecorded.model_validate(
-        {"village": village, "year": year, "status": status, "method": "8+5", "on": ON, "synthetic": True}
-    )
+def recorded(village: str, year: int, status: str, **changes: Any) -> registry.AreaStatusRecorded:
+    data = {"village": village, "year": year, "status": status, "method": "8+5", "on": ON, "synthetic": True}
+    return registry.AreaStatusRecorded.model_validate(data | changes)
 
 
 async def told(scoring: Scoring) -> list[VillageScored]:
@@ -77,8 +76,8 @@ async def test_answers_give_an_index_and_a_status_once_every_group_has_answered(
     assert latest["survey"]["value"] == "3.46"
     assert latest["survey_interval"]["lower"] < "3.46" < latest["survey_interval"]["upper"]
     assert latest["recovery"] == {
-        "earlier_year": 2023, "earlier_status": "waspada", "earlier_source": "recorded", "steps": 2, "recovered": True,
-        "is_break": True,
+        "earlier_year": 2023, "earlier_status": "waspada", "earlier_source": "recorded", "earlier_edition": "8+5",
+        "steps": 2, "recovered": True, "is_break": True,
     }  # fmt: skip
     assert [c["answers"] for c in latest["completeness"]] == [30, 1, 2]
     assert (earlier["status"], earlier["source"], earlier["recovery"]) == ("waspada", "recorded", None)
@@ -107,6 +106,32 @@ async def test_a_year_of_villages_is_counted_by_status(
     assert [(i["village"], i["status"]) for i in found["items"]] == [
         ("32.76.01.1001", "aman"), (RATU_JAYA, "waspada"), (PONDOK_JAYA, "siaga")
     ]  # fmt: skip
+
+
+async def test_the_years_of_all_villages_say_how_each_status_was_found(
+    scoring: Scoring, stream: RegistryStream, api: httpx.AsyncClient, items: dict[str, list[str]]
+) -> None:
+    for year, status in ((2022, "waspada"), (2023, "siaga")):
+        stream.add(recorded(RATU_JAYA, year, status))
+    stream.add(recorded(PONDOK_JAYA, 2023, "siaga", synthetic=False))
+    stream.add(recorded(PONDOK_JAYA, 2024, "waspada", method="IKRN", synthetic=False))
+    for group in ("warga", "lurah", "petugas"):
+        stream.add(answered(RATU_JAYA, group, items, 4))
+    await scoring.follower.process(stream.entries)
+    found = (await api.get("/v1/indices/32.76/village-years")).json()
+    ratu_jaya, pondok_jaya = found["items"]
+    assert [(s["year"], s["status"], s["edition"]) for s in ratu_jaya["statuses"]] == [
+        (2022, "waspada", "8+5"), (2023, "siaga", "8+5"), (2024, "aman", "ikrn-2024")
+    ]  # fmt: skip
+    changes = [s["recovery"] and (s["recovery"]["steps"], s["recovery"]["is_break"]) for s in ratu_jaya["statuses"]]
+    assert changes == [None, (1, False), (1, True)]
+    fell = pondok_jaya["statuses"][1]
+    assert (fell["recovery"]["steps"], fell["recovery"]["is_break"], fell["synthetic"]) == (-1, True, False)
+    assert ratu_jaya["statuses"][0]["synthetic"]
+    assert [(y["year"], y["compared"], y["recovered"], y["fell"], y["breaks"]) for y in found["years"]] == [
+        (2022, 0, 0, 0, 0), (2023, 1, 1, 0, 0), (2024, 2, 1, 1, 2)
+    ]  # fmt: skip
+    assert found["years"][2]["counts"] == {"bahaya": 0, "waspada": 1, "siaga": 0, "aman": 1}
 
 
 async def test_an_excluded_answer_goes_and_comes_back_and_batches_do_not_matter(

@@ -25,4 +25,6 @@ def upgrade() -> None:
         sa.Column("year", sa.Integer, primary_key=True),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("recorded", sa.String(8), nullable=True),
+        sa.Column("method", sa.String(8), nullable=True),
+        sa.Column("recorded_synthetic", sa.Boolean, nullable=False),
     )
