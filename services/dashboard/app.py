@@ -17,12 +17,15 @@ from services.dashboard.cities import Cities
 from services.dashboard.http.accounts import Accounts
 from services.dashboard.http.answering import answering_router
 from services.dashboard.http.api import api_router
+from services.dashboard.http.insights import Insights, area_router, city_insight_router
 from services.dashboard.http.pages import page_router, sign_in_router, sso_router
 from services.dashboard.http.session import Attempts, Sessions
 from services.dashboard.http.surveys import survey_router
+from services.dashboard.indices import Indices
 from services.dashboard.instruments import Instruments
 from services.dashboard.live import Live
 from services.dashboard.places import Places
+from services.dashboard.printed import Totals
 from services.dashboard.progress import Progress
 from services.dashboard.rendering import Pages
 from services.dashboard.settings import DashboardSettings
@@ -46,6 +49,7 @@ OPEN_PATHS = (
     "/isi/",
     "/kota/",
     "/survei/",
+    "/wilayah/",
     "/cara-menghitung",
     "/masuk",
     "/masuk/",
@@ -158,13 +162,18 @@ def _app(dashboard: Dashboard, token: str) -> FastAPI:
         feed_rows=settings.feed_rows,
         alert_rows=settings.alert_rows,
     )
+    indices = Indices(dashboard.scoring)
+    totals = Totals(dashboard.registry)
+    insights = Insights(cities, dashboard.instruments, indices, totals, pages, accounts.authenticate)
     app = web.create_app(
         "Bersinar dashboard",
         health=dashboard.health,
         routers=(
-            page_router(cities, dashboard.instruments, pages, dashboard.progress, accounts.authenticate),
+            page_router(cities, dashboard.instruments, pages, dashboard.progress, indices, accounts.authenticate),
             sign_in_router(token, sessions, accounts, Attempts(time.monotonic), pages),
             sso_router(accounts, pages, f"{settings.url_of('dashboard')}{SSO_RETURN}"),
+            city_insight_router(insights),
+            area_router(insights),
             survey_router(places, Campaigns(dashboard.registry, dashboard.scoring), pages, accounts.authenticate),
             answering_router(pages, dashboard.registry),
             api_router(cities, dashboard.live, dashboard.progress, settings.heartbeat_seconds),

@@ -66,6 +66,7 @@ class Official(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     year: int
+    instrument: str = ""
     revision: int
     revision_name: str | None
     value: Decimal | None

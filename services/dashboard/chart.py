@@ -4,8 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
+from services.dashboard.campaigns import Official
 from services.dashboard.view import Band, ComputedPoint, InstrumentOutline, PublishedPoint
+from shared.contracts.scoring import Interval
 
 PLOT_TOP_PIXELS, PLOT_BOTTOM_PIXELS = 26, 158
 PLOT_LEFT_PERCENT, PLOT_RIGHT_PERCENT = 10, 88
@@ -55,7 +58,8 @@ def colour_of(place: int, count: int) -> int:
 
 @dataclass(frozen=True)
 class Dot:
-    """One point of the trend. ``kind``: chosen reference, other published value, or computed here.
+    """One point of the trend. ``kind``: chosen reference, other published value, computed here, or locked (official).
+    ``reach`` are the heights of the ends of its 95% interval.
 
     ``aside`` moves it to the right, in pixels, where it would cover another of its year; the label's place is
     relative to the dot.
@@ -70,6 +74,7 @@ class Dot:
     aside: int = 0
     label_x: int = 0
     label_y: int = LABEL_BELOW_PIXELS
+    reach: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,10 @@ class Panel:
 
 
 def trend_panels(
-    published: Sequence[PublishedPoint], computed: Sequence[ComputedPoint], instrument: InstrumentOutline | None
+    published: Sequence[PublishedPoint],
+    computed: Sequence[ComputedPoint],
+    instrument: InstrumentOutline | None,
+    official: Sequence[Official] = (),
 ) -> tuple[Panel, ...]:
     """One panel for each edition that has a value, oldest first: editions are never drawn on one scale."""
     panels = []
@@ -95,26 +103,50 @@ def trend_panels(
         own = instrument is not None and instrument.edition == edition
         floors = [band.floor for band in instrument.bands[1:]] if own and instrument else []
         raw = [
-            (p.year, p.index, "chosen" if p.chosen else "published", p.category)
+            RawDot(p.year, p.index, "chosen" if p.chosen else "published", p.category)
             for p in published
             if p.edition == edition and p.index is not None
         ]
-        raw += [(c.year, c.index, "computed", c.band) for c in computed if c.edition == edition]
+        raw += [
+            RawDot(o.year, o.value, "official", o.band)
+            for o in _latest(official)
+            if o.instrument == edition and o.value is not None
+        ]
+        raw += [RawDot(c.year, c.index, "computed", c.band, c.interval) for c in computed if c.edition == edition]
         if raw:
             panels.append(_panel(edition, low, high, floors, raw))
     return tuple(sorted(panels, key=lambda panel: panel.years[0][0]))
 
 
-RawDot = tuple[int, Decimal, str, str | None]
+class RawDot(NamedTuple):
+    """A point before it has its place."""
+
+    year: int
+    value: Decimal
+    kind: str
+    band: str | None
+    interval: Interval | None = None
+
+
+def _latest(official: Sequence[Official]) -> Iterable[Official]:
+    """The latest revision of each year; earlier ones stand in the table."""
+    by_year = groupby(sorted(official, key=lambda o: (-o.year, -o.revision)), key=lambda o: o.year)
+    return [next(revisions) for _, revisions in by_year]
 
 
 def _panel(edition: str, low: Decimal, high: Decimal, floors: Iterable[Decimal], raw: Sequence[RawDot]) -> Panel:
     years = list(range(min(r[0] for r in raw), max(r[0] for r in raw) + 1))
     floor = _plot_floor(low, high, [r[1] for r in raw])
     places = {year: _year_place(n, len(years)) for n, year in enumerate(years)}
-    dots = _spaced([Dot(places[y], _height(v, floor, high), y, v, kind, band) for y, v, kind, band in _distinct(raw)])
+    dots = _spaced([_dot(one, places[one.year], floor, high) for one in _distinct(raw)])
     ticks = tuple((v, _height(v, floor, high)) for v in [floor, *(f for f in floors if f > floor), high])
     return Panel(edition, floor, high, tuple(places.items()), ticks, dots, tuple(_line(dots)))
+
+
+def _dot(raw: RawDot, x: float, floor: Decimal, high: Decimal) -> Dot:
+    spread = raw.interval
+    ends = (_height(spread.upper, floor, high), _height(spread.lower, floor, high)) if spread else None
+    return Dot(x, _height(raw.value, floor, high), raw.year, raw.value, raw.kind, raw.band, reach=ends)
 
 
 def _plot_floor(low: Decimal, high: Decimal, values: Sequence[Decimal]) -> Decimal:
@@ -125,10 +157,14 @@ def _plot_floor(low: Decimal, high: Decimal, values: Sequence[Decimal]) -> Decim
 
 
 def _distinct(raw: Sequence[RawDot]) -> list[RawDot]:
-    """Two sources printing the same value of a year are one dot; the table below the drawing names both."""
+    """Two sources printing the same value of a year are one dot, and so are a locked value and the same computed one;
+    the table below the drawing names both."""
     best: dict[tuple[int, Decimal, bool], RawDot] = {}
-    for dot in sorted(raw, key=lambda r: (r[0], r[1], r[2] != "chosen")):
-        best.setdefault((dot[0], dot[1], dot[2] == "computed"), dot)
+    for dot in sorted(raw, key=lambda r: (r.year, r.value, r.kind not in ("chosen", "official"))):
+        ours = dot.kind in ("computed", "official")
+        kept = best.setdefault((dot.year, dot.value, ours), dot)
+        if kept.interval is None and dot.interval is not None:
+            best[dot.year, dot.value, ours] = kept._replace(interval=dot.interval)
     return list(best.values())
 
 

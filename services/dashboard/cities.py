@@ -44,6 +44,17 @@ class Cities:
         self._database, self.places, self._instruments = database, places, instruments
         self._feed_rows, self._alert_rows = feed_rows, alert_rows
 
+    async def years(self, region: str, now: datetime) -> tuple[int, ...]:
+        """The years there's something to show for: the latest with a score first, then the others from the latest
+        on. KeyError for a city that isn't served."""
+        self.places.served[region]
+        async with self._database.read() as connection:
+            scores = await reads.scores(connection, region)
+            printed = await reads.published(connection, region)
+        years = _years(scores, printed, now.year)
+        shown = scores[0].year if scores else years[0]
+        return (shown, *(year for year in years if year != shown))
+
     async def view(self, region: str, year: int | None, now: datetime, underway: int | None = 0) -> CityView:
         """One city and year, all of it from one moment; without a year the latest with a score. KeyError for a
         city that isn't served."""
@@ -127,6 +138,7 @@ def _computed(score: ScoreChanged, index: Score, document: InstrumentDocument | 
         provisional=score.provisional,
         lowest=document.scale.lowest if document else None,
         highest=document.scale.highest if document else None,
+        interval=score.survey_interval,
     )
 
 

@@ -7,16 +7,20 @@ from shared import regions
 
 
 class Places:
-    """Read once at the start: 91,600 regions are looked through, the served cities' villages are kept."""
+    """Read once at the start: 91,600 regions are looked through, the served cities' villages and kecamatan are kept."""
 
     def __init__(self, codes: Sequence[str]) -> None:
         self.served = {code: _place(code) for code in codes}
         prefixes = tuple(f"{code}." for code in codes)
-        self._villages = {r.code: r.name for r in regions.load(["village"]) if r.code.startswith(prefixes)}
+        self._names = {r.code: r.name for r in regions.load(["district", "village"]) if r.code.startswith(prefixes)}
 
     def village(self, code: str) -> str | None:
         """The name of a village of a served city."""
-        return self._villages.get(code)
+        return self._names.get(code)
+
+    def district(self, code: str) -> str | None:
+        """The name of a kecamatan of a served city."""
+        return self._names.get(code)
 
 
 def _place(code: str) -> Place:

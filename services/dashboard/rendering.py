@@ -8,16 +8,20 @@ from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import URL
 
-from services.dashboard import chart, sentences
+from services.dashboard import chart, sentences, weights
 from services.dashboard.campaigns import Campaign, Official
+from services.dashboard.indices import Pace, Standing
 from services.dashboard.instrument import InstrumentDocument
-from services.dashboard.view import CityView, FeedRow, Place, PublishedPoint
+from services.dashboard.view import CityView, FeedRow, InstrumentOutline, Place, PublishedPoint
 from services.dashboard.wording import LANGUAGES, Language, Wording, wording
 from shared.access import current
+from shared.runtime import clock
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
+NOTHING_MORE = Standing()
 LOW_SHARE = 0.5
 """Below half of its quota a respondent group's bar is drawn in the warning colour."""
 
@@ -40,11 +44,15 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.environment.filters["status_way"] = status_way
 
-    def city(self, view: CityView, words: Wording, now: datetime) -> str:
+    def city(self, view: CityView, words: Wording, now: datetime, standing: Standing = NOTHING_MORE) -> str:
         """A city's page."""
         links = {language: city_path(view.place.code, year=view.year, language=language) for language in LANGUAGES}
-        return self._draw("city.html", words, links, view=view, place=view.place, city=CityPage(view, words, now))
+        city = CityPage(view, standing, words, now)
+        return self._draw(
+            "city.html", words, links, view=view, place=view.place, city=city, year=view.year, section="overview"
+        )
 
     def method(self, document: InstrumentDocument | None, place: Place, words: Wording) -> str:
         """The page that explains the calculation."""
@@ -73,7 +81,26 @@ class Pages:
     ) -> str:
         """The page of a city's surveys; ``None`` when the registry or scoring isn't answering."""
         links = {language: f"/survei/{place.code}?lang={language}" for language in LANGUAGES}
-        return self._draw("surveys.html", words, links, place=place, campaigns=campaigns, official=official)
+        latest = campaigns[0].year if campaigns else clock.now().year
+        about = {"place": place, "year": latest, "section": "surveys"}
+        return self._draw("surveys.html", words, links, campaigns=campaigns, official=official, **about)
+
+    def insight(
+        self, template: str, words: Wording, place: Place, year: int, section: str, here: URL, **context: Any
+    ) -> str:
+        """A page around a city's index; ``section`` is its place among them, ``here`` its address."""
+        links = {language: _in_language(here, language) for language in LANGUAGES}
+        return self._draw(template, words, links, place=place, year=year, section=section, **context)
+
+    def of_instrument(self, instrument: InstrumentOutline | None, words: Wording) -> dict[str, Any]:
+        """What a template needs to name and draw an instrument's bands and variables."""
+        bands = chart.band_places(instrument) if instrument else ()
+        return {
+            "bands": bands,
+            "band_name": lambda key: sentences.band_name(key, instrument, words),
+            "band_colour": lambda key: next((b.colour for b in bands if b.band.key == key), chart.COLOURS),
+            "variable_name": lambda key: sentences.variable_name(key, instrument, words),
+        }
 
     def answering(self) -> str:
         """The survey's page: an empty frame with its words in both languages; the questions come by invitation."""
@@ -97,21 +124,50 @@ class Pages:
         links = {language: f"/?lang={language}" for language in LANGUAGES}
         return self._draw("missing.html", words, links, sentence=sentence, place=None)
 
-    def _draw(self, name: str, words: Wording, links: dict[Language, str], **context: Any) -> str:
+    def _draw(self, name: str, words: Wording, links: dict[Language, str], /, **context: Any) -> str:
         template = self.environment.get_template(name)
         return template.render(
-            w=words, links=links, who=current().login, served=self.served, city_path=city_path, **context
+            w=words,
+            links=links,
+            who=current().login,
+            served=self.served,
+            city_path=city_path,
+            source_link=source_link,
+            source_label=source_label,
+            **context,
         )
+
+
+def _in_language(here: URL, language: Language) -> str:
+    """The same page in a language, by path and query."""
+    changed = here.include_query_params(lang=language)
+    return f"{changed.path}?{changed.query}"
+
+
+def source_link(source: str) -> str | None:
+    """The address of a source, when it is a web address."""
+    return source if urlsplit(source).scheme in ("http", "https") else None
+
+
+def source_label(source: str) -> str:
+    """A source in a few words: a web address by its host."""
+    return urlsplit(source).netloc.removeprefix("www.") if source_link(source) else source
+
+
+def status_way(edition: str, words: Wording) -> str:
+    """How a village's status was found: an edition of the survey, or how a recorded one came about."""
+    return words.texts.get(f"villages.way.{edition}", edition)
 
 
 class CityPage:
     """What the city's templates ask for: texts and places worked out from one view in one language."""
 
-    def __init__(self, view: CityView, words: Wording, now: datetime) -> None:
+    def __init__(self, view: CityView, standing: Standing, words: Wording, now: datetime) -> None:
         self.view, self.words, self.now = view, words, now
         self.zone = view.place.time_zone
         self.bands = chart.band_places(view.instrument) if view.instrument else ()
-        self.panels = chart.trend_panels(view.published, view.computed, view.instrument)
+        self.standing = standing
+        self.panels = chart.trend_panels(view.published, view.computed, view.instrument, standing.official)
         self.conflicts = sentences.conflicts(view, words)
 
     @property
@@ -139,6 +195,39 @@ class CityPage:
     def variable(self, key: str) -> str:
         """A variable's name."""
         return sentences.variable_name(key, self.view.instrument, self.words)
+
+    @property
+    def official(self) -> Official | None:
+        """The locked value of the year shown."""
+        return self.standing.locked(self.view.year)
+
+    @property
+    def has_moved_on(self) -> bool:
+        """Whether the answers give another index now than the one that was locked."""
+        score, official = self.view.survey.score, self.official
+        return official is not None and score is not None and official.value != score.value
+
+    @property
+    def weights(self) -> weights.WeightsPicture | None:
+        """What other weights would say about the survey index."""
+        found, instrument = self.standing.sensitivity, self.view.instrument
+        return weights.picture(found, instrument) if found and instrument else None
+
+    def choice(self, names: Sequence[str]) -> str:
+        """Sets of weights by name, the edition's own first."""
+        known = [
+            self.words.text("weights.of_edition", edition=name.split("-")[-1])
+            if name not in ("own", "equal")
+            else self.words.text(f"weights.{name}")
+            for name in names
+        ]
+        return ", ".join(known)
+
+    @property
+    def paces(self) -> Sequence[Pace]:
+        """Both readings against the target; none before there is one."""
+        target = self.standing.target
+        return target.paces if target is not None and target.value is not None else ()
 
     @property
     def reference(self) -> PublishedPoint | None:
@@ -188,11 +277,3 @@ class CityPage:
     def live_clock(self) -> str:
         """This moment with seconds and zone."""
         return f"{self.words.clock(self.now, self.zone, seconds=True)} {self.view.place.zone_label}"
-
-    def source_link(self, source: str) -> str | None:
-        """The address of a source, when it is a web address."""
-        return source if urlsplit(source).scheme in ("http", "https") else None
-
-    def source_label(self, source: str) -> str:
-        """A source in a few words: a web address by its host."""
-        return urlsplit(source).netloc.removeprefix("www.") if self.source_link(source) else source

@@ -158,6 +158,7 @@ class ComputedPoint(ViewPart):
     provisional: bool
     lowest: Decimal | None = None
     highest: Decimal | None = None
+    interval: Interval | None = None
 
 
 class AreaCounts(ViewPart):

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.dashboard.cities import Cities
 from services.dashboard.http.accounts import ACCOUNT_COOKIE, Accounts, Opened, Refused, token_of
 from services.dashboard.http.session import COOKIE, Attempts, Sessions, safe_next
+from services.dashboard.indices import Indices
 from services.dashboard.instruments import Instruments
 from services.dashboard.progress import Progress
 from services.dashboard.rendering import Pages, city_path
@@ -31,7 +32,12 @@ HEADERS = {
 
 
 def page_router(
-    cities: Cities, instruments: Instruments, pages: Pages, progress: Progress, signed_in: Authenticate
+    cities: Cities,
+    instruments: Instruments,
+    pages: Pages,
+    progress: Progress,
+    indices: Indices,
+    signed_in: Authenticate,
 ) -> APIRouter:
     """The city's page, the method's page and the way to them."""
     router = APIRouter(include_in_schema=False)
@@ -55,7 +61,7 @@ def page_router(
             return page_of(request, words, pages.missing(words, sentence), status=404)
         now = clock.now()
         view = await cities.view(region, year, now, await progress.underway())
-        return page_of(request, words, pages.city(view, words, now))
+        return page_of(request, words, pages.city(view, words, now, await indices.standing(region, view.year)))
 
     @router.get("/cara-menghitung")
     async def method(request: Request, kota: str | None = None) -> Response:

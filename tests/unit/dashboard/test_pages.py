@@ -152,7 +152,8 @@ def test_the_index_stands_beside_its_interval_and_a_hair_is_no_difference() -> N
     interval = Interval(standard_error=Decimal("0.071429"), lower=Decimal("3.347"), upper=Decimal("3.627"))
     survey = samples.full_view().survey.model_copy(update={"interval": interval})
     html = drawn(samples.full_view(survey=survey))
-    assert "Selang 95%: 3,347–3,627 (galat baku 0,071)." in html
+    assert "Galat baku 0,071." in html
+    assert "Selang 95% 3,347–3,627" in words(html)
     assert "Tidak berbeda nyata dari target 3,602." in html
     narrow = survey.model_copy(update={"interval": interval.model_copy(update={"upper": Decimal("3.527")})})
     assert "Tidak berbeda nyata" not in drawn(samples.full_view(survey=narrow))

@@ -14,6 +14,7 @@ import yaml
 from deploy.processes import ROOT
 from services.dashboard import wording as module
 from services.dashboard.wording import LANGUAGES, language_of, wording
+from services.scoring.domain.evidence import COUNTERS
 from shared.contracts import notifications, registry
 from shared.contracts.catalogue import consumed_by
 from shared.contracts.envelope import short_type
@@ -56,7 +57,8 @@ def test_every_key_is_used_somewhere():
     survey = (SOURCES / "static/isi.js").read_text() + (SOURCES / "templates/isi.html").read_text()
     built = ("event.", "detail.", "band.", "band_short.", "variable.", "alerts.outcome.", "alerts.channel.",
              "feed.reading.", "trend.edition.", "trend.kind.", "method.mark.", "site.language.",
-             "surveys.state.", "surveys.outlook.", "surveys.short.")  # fmt: skip
+             "surveys.state.", "surveys.outlook.", "surveys.short.",
+             "counter.", "sections.", "villages.way.", "area.share.", "weights.")  # fmt: skip
     for key in INDONESIAN.texts:
         stem = key.removesuffix(".one").removesuffix(".other")
         asked = stem.removeprefix("answer.")
@@ -77,6 +79,11 @@ def test_every_registry_event_that_moves_an_index_has_a_sentence():
 def test_code_lists_have_words(values):
     for value in get_args(values):
         assert f"detail.{value}" in INDONESIAN.texts
+
+
+def test_every_counter_an_index_can_move_by_has_words():
+    for counter in COUNTERS.keys() - {"synthetic.events", "synthetic.records"}:
+        assert f"counter.{counter}" in INDONESIAN.texts
 
 
 def test_kinds_of_programmes_have_words():

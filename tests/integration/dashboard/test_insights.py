@@ -1,0 +1,154 @@
+"""The pages around an index, asked of a real scoring and opened by real accounts."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from services.dashboard.settings import DashboardSettings
+from services.registry import app as registry_app
+from services.registry.settings import RegistrySettings
+from services.registry.storage import rows, tables
+from services.scoring.app import MIGRATIONS, Scoring, build
+from services.scoring.instrument import load_catalogue
+from services.scoring.settings import ScoringSettings
+from shared.contracts.registry import AreaStatusRecorded
+from tests.integration.dashboard.conftest import Fed
+from tests.integration.scoring.registry_stream import GROUPS, ON, RegistryStream, answers, business, chosen, published
+from tests.integration.scoring.test_official import moved
+from tests.support import schema
+
+ITEMS = sorted(load_catalogue().get("kotan-2022").plain.items)
+PASSWORD = "ikan lele kolam bundar"
+REGIONS = [("32.75", "Kota Bekasi", "city", "32"), ("32.76.07.1003", "Ratu Jaya", "village", "32.76.07")]
+RATU_JAYA, PONDOK_JAYA = "32.76.07.1003", "32.76.07.1005"
+
+
+@pytest.fixture
+async def scoring(fed: Fed, settings: DashboardSettings, tmp_path: Path) -> AsyncIterator[Scoring]:
+    """A scoring of the same node with a year of Depok, which the dashboard asks without a network in between."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'scoring.db'}"
+    await schema.migrate(url, MIGRATIONS)
+    scoring = build(ScoringSettings(data_dir=settings.data_dir, database_url=url, redis_url="redis://127.0.0.1:1/0"))
+    stream = RegistryStream()
+    stream.add(published("a", "3.620"))
+    stream.add(published("c", "3.602"))
+    stream.add(chosen("c", "3.602"))
+    stream.add(business())
+    for village, year, status in (
+        (RATU_JAYA, 2023, "waspada"),
+        (RATU_JAYA, 2024, "siaga"),
+        (PONDOK_JAYA, 2024, "aman"),
+    ):
+        method = "8+5" if year < 2024 else "IKRN"
+        data = {"village": village, "year": year, "status": status, "method": method, "on": ON, "synthetic": True}
+        stream.add(AreaStatusRecorded.model_validate(data))
+    for group in GROUPS:
+        stream.add(answers(group, ITEMS, 3))
+        stream.add(answers(group, ITEMS, 4))
+    stream.add(moved("approved", "locked"))
+    await scoring.follower.process(stream.entries)
+    fed.dashboard.scoring._transport = httpx.ASGITransport(scoring.app)
+    fed.dashboard.instruments._take((await fed.dashboard.scoring.get("/v1/instruments/kotan-2022")).text)
+    yield scoring
+    await scoring.follower.close()
+    await scoring.database.dispose()
+
+
+@pytest.fixture
+async def accounts(fed: Fed, settings: DashboardSettings, tmp_path: Path) -> AsyncIterator[None]:
+    """A registry of the same node that knows a recovery agent, a stakeholder and an officer of another city."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'registry.db'}"
+    await schema.migrate(url, registry_app.MIGRATIONS)
+    registry = registry_app.build(RegistrySettings(data_dir=settings.data_dir, database_url=url))
+    async with registry.office.database.transaction() as connection:
+        for code, name, level, parent in REGIONS:
+            row = {"code": code, "name": name, "search_name": name.lower(), "level": level, "parent": parent}
+            await rows.add(connection, tables.regions, row)
+    transport = httpx.ASGITransport(registry.app)
+    fed.dashboard.registry._transport = transport
+    fed.dashboard.introspection._client._transport = transport
+    for login, role, scope in (
+        ("agen", "recovery_agent", RATU_JAYA),
+        ("bekasi", "p2m_officer", "32.75"),
+        ("pengelola", "administrator", "ID"),
+    ):
+        account = {"login": login, "password": PASSWORD, "grants": [{"role": role, "scope": scope}]}
+        made = await fed.dashboard.registry.post("/v1/accounts", json=account)
+        assert made.status_code == 201, made.text
+    yield
+    assert registry.streams.publisher is not None
+    await registry.streams.publisher.close()
+    await registry.office.database.dispose()
+
+
+async def page(client: httpx.AsyncClient, path: str, status: int = 200) -> str:
+    answer = await client.get(path)
+    assert answer.status_code == status, answer.text
+    return answer.text
+
+
+async def sign_in(client: httpx.AsyncClient, login: str) -> None:
+    client.cookies.clear()
+    answer = await client.post("/masuk", data={"login": login, "password": PASSWORD, "next": "/"})
+    assert answer.status_code == 303, answer.text
+
+
+async def test_every_page_shows_what_scoring_says(scoring: Scoring, api: httpx.AsyncClient) -> None:
+    overview = await page(api, "/kota/32.76?year=2023")
+    assert "Nilai resmi 2023" in overview
+    assert "Target 2023: 3,602" in overview
+    assert "Bila bobot variabel lain" in overview
+    values = await page(api, "/kota/32.76/nilai")
+    for part in ("3,620", "3,602", "3,500", "Sumber berbeda, selisih 0,018"):
+        assert part in values
+    found = await page(api, "/kota/32.76/desa?lang=en")
+    for part in ("Ratu Jaya", "Pondok Jaya", "8+5 criteria", "The way of judging changed"):
+        assert part in found
+    assert "Ratu Jaya" not in await page(api, "/kota/32.76/desa?status=aman&lang=id")
+    reasons = await page(api, "/kota/32.76/sebab?year=2023&reading=survey")
+    assert "jawaban survei" in reasons.lower()
+    assert "Tidak ada yang menggerakkan" in await page(
+        api, "/kota/32.76/sebab?year=2023&reading=survey&from=2030-01-01"
+    )
+    area = await page(api, "/wilayah/32?year=2023")
+    assert "Jawa Barat" in area
+    assert "dari 1 yang dihitung di sini" in area
+    assert "Rata-rata yang dihitung di sini" in await page(api, "/wilayah/32/nilai")
+
+
+async def test_a_plan_is_worked_out_from_its_address(scoring: Scoring, api: httpx.AsyncClient) -> None:
+    plan = await page(api, "/kota/32.76/rencana?year=2023&u.usaha=10&v.hukum=4")
+    assert 'name="u.usaha" type="number" inputmode="numeric" min="0" max="60" step="1" value="10"' in plan
+    assert "+0,100" in plan.partition('id="hasil"')[2], "hukum from 3,5 to 4 at a weight of 0,2"
+    assert "Isi bilangan bulat" in await page(api, "/kota/32.76/rencana?year=2023&u.usaha=dua")
+    sought = await page(api, "/kota/32.76/rencana?year=2023&cari=1&target=1.2&c.usaha=0.1")
+    assert "Coba susunan ini" in sought
+    assert "rencana?year=2023&amp;u." in sought
+    assert "tidak terjangkau" in await page(api, "/kota/32.76/rencana?year=2023&cari=1&target=4")
+
+
+async def test_scoring_away_or_without_the_year_leaves_pages_that_say_so(api: httpx.AsyncClient) -> None:
+    for path in ("nilai", "desa", "sebab?year=2023", "rencana?year=2023"):
+        assert "Layanan penilaian belum menjawab" in await page(api, f"/kota/32.76/{path}", status=503)
+    assert "Layanan penilaian belum menjawab" in await page(api, "/kota/32.76")
+    assert "tidak melayani" in await page(api, "/kota/11.01/nilai", status=404)
+
+
+async def test_a_year_scoring_knows_nothing_of_is_no_error(scoring: Scoring, api: httpx.AsyncClient) -> None:
+    assert "2019" in await page(api, "/kota/32.76/sebab?year=2019")
+    assert "Belum ada kab/kota" in await page(api, "/wilayah/ID?year=2019")
+
+
+async def test_a_label_is_shown_to_whom_it_is_for(scoring: Scoring, accounts: None, browser: httpx.AsyncClient) -> None:
+    assert (await browser.get("/kota/32.76/desa")).headers["location"].startswith("/masuk?next=")
+    await sign_in(browser, "agen")
+    seen = await page(browser, "/kota/32.76/desa")
+    assert "Ratu Jaya" in seen
+    assert "Pondok Jaya" not in seen
+    await sign_in(browser, "bekasi")
+    assert "Peran Anda tidak melihat" in await page(browser, "/kota/32.76/desa", status=403)
+    await sign_in(browser, "pengelola")
+    for path in ("/kota/32.76/desa", "/kota/32.76/nilai", "/wilayah/ID"):
+        assert "Peran Anda tidak melihat" in await page(browser, path, status=403)
