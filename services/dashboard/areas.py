@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.dashboard.chart import colour_of
-from services.dashboard.indices import CityLine, EditionRollup, ProvinceLine, Rollup
 from services.dashboard.instrument import InstrumentDocument
 from services.dashboard.printed import NationalTotal
+from services.dashboard.scored import CityLine, EditionRollup, ProvinceLine, Rollup
 from shared.contracts.scoring import Reading
 
 GOAL_BAND = "tanggap"

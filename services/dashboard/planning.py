@@ -10,7 +10,8 @@ from decimal import Decimal, InvalidOperation
 from typing import get_args
 
 from services.dashboard.chart import percent
-from services.dashboard.indices import Action, Actions, Indices, Plan, Plans, Refused, Supposed, YearTarget
+from services.dashboard.indices import Indices, Refused
+from services.dashboard.scored import Action, Actions, Plan, Plans, Supposed, YearTarget
 from services.dashboard.view import InstrumentOutline
 from shared.contracts.scoring import Score, Variable
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from services.dashboard import sentences
-from services.dashboard.indices import Explanation, IndicatorShare, Moved, MovingEvent, VariableShare, Way
 from services.dashboard.instrument import InstrumentDocument
+from services.dashboard.scored import Explanation, IndicatorShare, Moved, MovingEvent, VariableShare, Way
 from services.dashboard.view import FeedRow
 from services.dashboard.wording import Wording
 from shared.contracts.scoring import Reading

@@ -12,8 +12,8 @@ from starlette.datastructures import URL
 
 from services.dashboard import chart, sentences, weights
 from services.dashboard.campaigns import Campaign, Official
-from services.dashboard.indices import Pace, Standing
 from services.dashboard.instrument import InstrumentDocument
+from services.dashboard.scored import Pace, Standing
 from services.dashboard.view import CityView, FeedRow, InstrumentOutline, Place, PublishedPoint
 from services.dashboard.wording import LANGUAGES, Language, Wording, wording
 from shared.access import current

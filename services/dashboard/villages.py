@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import get_args
 
-from services.dashboard.indices import Status, VillageHistory, Villages, VillageStatus, VillageYear
 from services.dashboard.places import Places
+from services.dashboard.scored import Status, VillageHistory, Villages, VillageStatus, VillageYear
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 YEARS_SHOWN_MAX = 6

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.dashboard.chart import BandPlace, band_places, percent
-from services.dashboard.indices import Sensitivity
+from services.dashboard.scored import Sensitivity
 from services.dashboard.view import InstrumentOutline
 
 MARGIN = Decimal("0.35")

@@ -18,10 +18,11 @@ from services.dashboard import areas, planning, reasons, villages
 from services.dashboard.campaigns import Away
 from services.dashboard.cities import Cities
 from services.dashboard.http.pages import YEAR, guarded, page_of, words_of
-from services.dashboard.indices import Indices, Refused, Status
+from services.dashboard.indices import Indices, Refused
 from services.dashboard.instruments import Instruments
 from services.dashboard.printed import Totals
 from services.dashboard.rendering import Pages
+from services.dashboard.scored import Status
 from services.dashboard.view import Place
 from services.dashboard.wording import Wording
 from shared import access

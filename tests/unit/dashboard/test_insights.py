@@ -14,7 +14,10 @@ from starlette.datastructures import URL
 from services.dashboard import areas, planning, reasons, villages, weights
 from services.dashboard.campaigns import Official
 from services.dashboard.chart import trend_panels
-from services.dashboard.indices import (
+from services.dashboard.places import Places
+from services.dashboard.printed import NationalTotal, StatusTotal
+from services.dashboard.rendering import Pages
+from services.dashboard.scored import (
     Actions,
     Explanation,
     Plans,
@@ -26,9 +29,6 @@ from services.dashboard.indices import (
     Villages,
     YearTarget,
 )
-from services.dashboard.places import Places
-from services.dashboard.printed import NationalTotal, StatusTotal
-from services.dashboard.rendering import Pages
 from services.dashboard.view import ComputedPoint
 from services.dashboard.wording import LANGUAGES, Language, wording
 from shared.contracts.scoring import Interval
