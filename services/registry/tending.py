@@ -7,7 +7,7 @@ from prometheus_client import Gauge
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.registry.commands import consent, doubles, erasure
+from services.registry.commands import consent, consents, doubles, erasure
 from services.registry.commands.exports import jobs as exports
 from services.registry.commands.office import Office
 from services.registry.storage import tables
@@ -35,6 +35,7 @@ async def tend(office: Office) -> None:
             waiting = True
             while waiting:
                 waiting = bool(await doubles.match_imported(office))
+            await consents.say_late(office)
             LATE.set(await _late(office))
         except (SQLAlchemyError, OSError) as error:
             log.warning("people are tended to later", kind=type(error).__name__)

@@ -79,6 +79,7 @@ REGISTRY: dict[str, Any] = {
         "left_out": 2,
         "expires_at": "2023-03-08T10:00:00Z",
     },
+    "consent.deadline-passed": {**_CONSENT, "deadline_at": "2023-06-04T02:15:00Z", "remaining": 3},
     "export.destroyed": {"export_id": f"{_ID}30", "why": "expired"},
     "participant.registered": {
         **_PARTICIPANT,

@@ -196,6 +196,8 @@ async def reopen(unit: Unit, office: Office, business_id: str, command: ReopenBu
     row = await locked(unit.connection, tables.businesses, business_id, "unknown_record", None)
     check_match(row["version"], match, required=False)
     businesses.check_reopen(row["status"], row["closed_on"])
+    if row["participant_id"] is not None:
+        await consent.still(unit, row["participant_id"], consent.LIVELIHOOD)
     dates.check_happened("on", command.on, office.today(territory.city_of(row["village"])))
     dates.check_not_before("on", command.on, row["closed_on"])
     status = businesses.standing(await visits.found(unit, business_id), None)

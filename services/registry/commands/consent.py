@@ -11,27 +11,16 @@ from pydantic import ConfigDict, Field, JsonValue
 from sqlalchemy import ColumnElement, Select, Table, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registry.commands.exports import jobs as exports
-from services.registry.commands.model import (
-    AnyEvent,
-    Command,
-    Match,
-    OnInput,
-    View,
-    Written,
-    check_match,
-    written,
-)
-from services.registry.commands.office import Office, known, locked
-from services.registry.commands.participant_view import standing
+from services.registry.commands.model import AnyEvent, Command, OnInput, View
+from services.registry.commands.office import Office, known
 from services.registry.data.consent_texts import ConsentPurpose, purposes
 from services.registry.domain import consent, territory
 from services.registry.domain.consent import Giver, Said
-from services.registry.domain.dates import check_happened, check_not_before
+from services.registry.domain.dates import check_happened
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
 from services.registry.storage.rows import Row
-from shared.contracts.registry import ConsentGiven, ConsentSettled, ConsentWithdrawn
+from shared.contracts.registry import ConsentGiven
 from shared.journal import Unit
 from shared.runtime import clock
 
@@ -49,22 +38,6 @@ class ConsentInput(Command):
     purpose: Annotated[str, Field(max_length=40)]
     text_version: Annotated[str, Field(max_length=20)] | None = None
     given_by: Giver
-    on: OnInput
-
-
-class WithdrawConsent(Command):
-    """The person no longer agrees. Processing stops with this entry."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"on": "2023-06-01"}]})
-
-    on: OnInput
-
-
-class SettleConsent(Command):
-    """What remained of the processing has ended."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"on": "2023-06-03"}]})
-
     on: OnInput
 
 
@@ -111,12 +84,33 @@ async def check(unit: Unit, person_id: str, purpose: str, *, field: str = "parti
     What was said under a registration that was merged into this one counts as well: it is the same person.
     """
     person = await known(unit.connection, tables.participants, person_id, "unknown_participant", field)
+    consent.check(await _said(unit.connection, person_id, purpose), required=person["consent_required"], field=field)
+
+
+async def still(unit: Unit, person_id: str, purpose: str, *, field: str = "id") -> None:
+    """Refuses to go on with a person's work when they don't consent to its purpose any more; ending it goes on.
+
+    Whoever may touch the work may, wherever the person lives now.
+    """
+    person = await standing_row(unit.connection, person_id)
+    if person["state"] == "erased":
+        raise Refusal("participant_erased", field)
+    consent.check(await _said(unit.connection, person_id, purpose), required=person["consent_required"], field=field)
+
+
+async def standing_row(connection: AsyncConnection, person_id: str) -> Row:
+    """The registration that stands for a person, not locked."""
+    people, given = tables.participants, tables.participants.alias()
+    root = select(func.coalesce(given.c.merged_into, given.c.id)).where(given.c.id == person_id).scalar_subquery()
+    return rows.plain((await connection.execute(select(people).where(people.c.id == root))).mappings().one())
+
+
+async def _said(connection: AsyncConnection, person_id: str, purpose: str) -> list[Said]:
     given = tables.consents.c
     query = select(given.created_at, given.withdrawn_at).where(
-        given.participant_id.in_(_same_person(person_id)), given.purpose == purpose
+        given.participant_id.in_(same_person(person_id)), given.purpose == purpose
     )
-    said = [Said(row.created_at, row.withdrawn_at) for row in await unit.connection.execute(query)]
-    consent.check(said, required=person["consent_required"], field=field)
+    return [Said(row.created_at, row.withdrawn_at) for row in await connection.execute(query)]
 
 
 async def allowed(connection: AsyncConnection, people: Collection[Row], purpose: str) -> set[str]:
@@ -135,16 +129,6 @@ async def allowed(connection: AsyncConnection, people: Collection[Row], purpose:
     for row in await connection.execute(query):
         said.setdefault(row.merged_into or row.id, []).append(Said(row.created_at, row.withdrawn_at))
     return {row["id"] for row in people if consent.stands(said.get(row["id"], ()), required=row["consent_required"])}
-
-
-async def give(unit: Unit, office: Office, participant_id: str, command: ConsentInput) -> Written:
-    """Records that a participant agreed to a purpose."""
-    person = await standing(unit, participant_id)
-    row = new(office, person, command)
-    if not await rows.add_if_absent(unit.connection, tables.consents, row):
-        raise Refusal("consent_given", "purpose")
-    event = announce(unit, row, territory.city_of(person["village"]))
-    return written(ConsentView, row, event, created=True)
 
 
 def new(office: Office, person: Row, command: ConsentInput, prefix: str = "") -> dict[str, Any]:
@@ -167,6 +151,7 @@ def new(office: Office, person: Row, command: ConsentInput, prefix: str = "") ->
         withdrawn_at=None,
         deadline_at=None,
         settled_at=None,
+        late_said_at=None,
         synthetic=person["synthetic"],
     )
 
@@ -176,59 +161,6 @@ def announce(unit: Unit, row: Row, city: str) -> AnyEvent:
     said = ("participant_id", "village", "purpose", "text_version", "on", "synthetic")
     payload = ConsentGiven(consent_id=row["id"], **{name: row[name] for name in said})
     return unit.emit(payload, subject=row["id"], region=city)
-
-
-async def withdraw(
-    unit: Unit, office: Office, consent_id: str, command: WithdrawConsent, match: Match | None
-) -> Written:
-    """Stops processing at once. What is under way for the purpose must have ended by the deadline."""
-    row = await locked(unit.connection, tables.consents, consent_id, "unknown_record", None)
-    check_match(row["version"], match, required=False)
-    if row["withdrawn_at"] is not None:
-        raise Refusal("consent_over", "id")
-    city = territory.city_of(row["village"])
-    check_happened("on", command.on, office.today(city))
-    check_not_before("on", command.on, row["on"])
-    now = clock.now()
-    remains = await remaining(unit.connection, row)
-    changed = await rows.change(
-        unit.connection,
-        tables.consents,
-        row,
-        withdrawn_on=command.on,
-        withdrawn_at=now,
-        deadline_at=consent.deadline(now),
-        settled_at=None if any(remains.values()) else now,
-    )
-    # Kept from whoever makes a file with the person in it just now.
-    await locked(unit.connection, tables.participants, row["participant_id"], "unknown_record", None)
-    same = list((await unit.connection.execute(_same_person(row["participant_id"]))).scalars())
-    await exports.destroy_with(unit, office, same, "consent_withdrawn", row["purpose"])
-    payload = ConsentWithdrawn(
-        consent_id=consent_id,
-        deadline_at=changed["deadline_at"],
-        remaining=sum(len(ids) for ids in remains.values()),
-        on=command.on,
-        **{name: row[name] for name in _SAID},
-    )
-    return written(ConsentView, changed, unit.emit(payload, subject=consent_id, region=city))
-
-
-async def settle(unit: Unit, office: Office, consent_id: str, command: SettleConsent, match: Match | None) -> Written:
-    """Records that nothing remains; refused as long as something does."""
-    row = await locked(unit.connection, tables.consents, consent_id, "unknown_record", None)
-    check_match(row["version"], match, required=False)
-    if row["withdrawn_at"] is None or row["settled_at"] is not None:
-        raise Refusal("consent_settled", "id")
-    count = sum(len(ids) for ids in (await remaining(unit.connection, row)).values())
-    if count:
-        raise Refusal("processing_remains", "id", count=count)
-    city = territory.city_of(row["village"])
-    check_happened("on", command.on, office.today(city))
-    check_not_before("on", command.on, row["withdrawn_on"])
-    changed = await rows.change(unit.connection, tables.consents, row, settled_at=clock.now())
-    payload = ConsentSettled(consent_id=consent_id, on=command.on, **{name: row[name] for name in _SAID})
-    return written(ConsentView, changed, unit.emit(payload, subject=consent_id, region=city))
 
 
 async def remaining(connection: AsyncConnection, row: Row) -> dict[str, tuple[str, ...]]:
@@ -249,7 +181,7 @@ def of_consent(row: Row, remains: dict[str, tuple[str, ...]], now: datetime) -> 
 
 
 def _of_person(table: Table, person_id: str) -> Select[Any]:
-    same = _same_person(person_id)
+    same = same_person(person_id)
     if "participant_id" in table.c:
         return select(table.c.id).where(table.c.participant_id.in_(same))
     businesses = tables.businesses.c
@@ -257,19 +189,21 @@ def _of_person(table: Table, person_id: str) -> Select[Any]:
     return select(table.c.id).where(table.c.business_id.in_(theirs))
 
 
-def _same_person(person_id: str) -> Select[Any]:
-    """Every registration of a person, whichever of them is given."""
+def same_person(person_id: str) -> Select[Any]:
+    """The ids of every registration of a person, whichever of them is given."""
     people, given = tables.participants.c, tables.participants.alias().c
     root = select(func.coalesce(given.merged_into, given.id)).where(given.id == person_id).scalar_subquery()
     return select(people.id).where(or_(people.id == root, people.merged_into == root))
 
 
 _UNDER_WAY: Mapping[str, Mapping[str, tuple[Table, ColumnElement[bool]]]] = {
-    PROGRAMME: {"enrolments": (tables.enrolments, tables.enrolments.c.ended_on.is_(None))},
+    PROGRAMME: {
+        "enrolments": (tables.enrolments, tables.enrolments.c.ended_on.is_(None)),
+        "memberships": (tables.memberships, tables.memberships.c.ended_on.is_(None)),
+    },
     REFERRAL: {"referrals": (tables.referrals, tables.referrals.c.state.not_in(("declined", "closed")))},
     LIVELIHOOD: {"follow_ups": (tables.follow_ups, tables.follow_ups.c.state == "open")},
 }
-_SAID = ("participant_id", "village", "purpose", "synthetic")
 
 
 def _purpose(key: str, prefix: str) -> ConsentPurpose:

@@ -155,6 +155,7 @@ async def enrol(unit: Unit, office: Office, command: Enrol) -> Written:
 async def accept(unit: Unit, office: Office, enrolment_id: str, command: Step, match: Match | None) -> Written:
     """Gives somebody who applied a place, or the next number in the line."""
     programme, row = await _locked(unit, office, enrolment_id, command.on, match)
+    await consent.still(unit, row["participant_id"], consent.PROGRAMME)
     state = enrolments.accept(row["state"], room=_room(programme))
     programmes.check_open(programme["state"])
     values = {"state": state, **_place(programme, state, command.on)}
@@ -178,6 +179,7 @@ async def refuse(unit: Unit, office: Office, enrolment_id: str, command: Refuse,
 async def attend(unit: Unit, office: Office, enrolment_id: str, command: Step, match: Match | None) -> Written:
     """The participant came for the first time."""
     _, row = await _locked(unit, office, enrolment_id, command.on, match)
+    await consent.still(unit, row["participant_id"], consent.PROGRAMME)
     changed, event = await attending(unit, row, command.on)
     return written(EnrolmentView, changed, event)
 
@@ -192,6 +194,7 @@ async def attending(unit: Unit, row: Row, on: date, cause: AnyEvent | None = Non
 async def complete(unit: Unit, office: Office, enrolment_id: str, command: Step, match: Match | None) -> Written:
     """Ends an enrolment well."""
     _, row = await _locked(unit, office, enrolment_id, command.on, match)
+    await consent.still(unit, row["participant_id"], consent.PROGRAMME)
     state = enrolments.step(row["state"], "completed")
     changed = await rows.change(unit.connection, tables.enrolments, row, state=state, ended_on=command.on)
     return written(EnrolmentView, changed, _emit(unit, EnrolmentCompleted(**said(changed), on=command.on), changed))
@@ -213,6 +216,7 @@ async def drop(unit: Unit, office: Office, enrolment_id: str, command: Drop, mat
 async def reinstate(unit: Unit, office: Office, enrolment_id: str, command: Step, match: Match | None) -> Written:
     """Takes back an end that was recorded by mistake; somebody who had left needs a free place for that."""
     programme, row = await _locked(unit, office, enrolment_id, command.on, match)
+    await consent.still(unit, row["participant_id"], consent.PROGRAMME)
     state = enrolments.reinstate(row["state"])
     if row["state"] != "completed":
         programmes.check_open(programme["state"])

@@ -14,7 +14,8 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registry.commands import audit
+from services.registry.commands import audit, ending
+from services.registry.commands.consent import same_person
 from services.registry.commands.exports import jobs as exports
 from services.registry.commands.model import AnyEvent, Command, Match, OnInput, Written, check_match, written
 from services.registry.commands.office import Office
@@ -45,6 +46,7 @@ async def erase(
     unit: Unit, office: Office, participant_id: str, command: EraseParticipant, match: Match | None
 ) -> Written:
     """Erases a person with every registration that was merged into theirs. :func:`destroy_keys` must follow."""
+    await ending.hold(unit, list((await unit.connection.execute(same_person(participant_id))).scalars()))
     person = await standing(unit, participant_id)
     check_match(person["version"], match, required=False)
     check_happened("on", command.on, office.today(territory.city_of(person["village"])))
@@ -122,4 +124,6 @@ async def _erase_row(unit: Unit, office: Office, row: Row, on: date) -> tuple[Ro
     await connection.execute(make(tables.erasures).on_conflict_do_nothing(), erasure)
     said = {name: row[name] for name in ("village", "synthetic")}
     payload = ParticipantErased(participant_id=participant_id, on=on, **said)
-    return changed, unit.emit(payload, subject=participant_id, region=territory.city_of(row["village"]))
+    event = unit.emit(payload, subject=participant_id, region=territory.city_of(row["village"]))
+    await ending.end(unit, [participant_id], ending.Ending("erased", on, event))
+    return changed, event

@@ -1,5 +1,6 @@
 """Mentored groups (kelompok dampingan) and their members over time."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -30,6 +31,7 @@ from services.registry.storage.rows import Row
 from shared.contracts.envelope import Payload
 from shared.contracts.registry import (
     DissolveReason,
+    EndedWith,
     GroupChanged,
     GroupDissolved,
     GroupFormed,
@@ -157,7 +159,7 @@ class MembershipView(View):
     village: str
     on: date
     ended_on: date | None = None
-    reason: GroupLeaveReason | None = None
+    reason: GroupLeaveReason | EndedWith | None = None
     synthetic: bool
 
 
@@ -242,6 +244,24 @@ async def dissolve(unit: Unit, office: Office, group_id: str, command: DissolveG
         on = max(command.on, member["on"])
         events.append((await _leave(unit, changed, member, on, "group_dissolved", event))[1])
     return written(GroupView, changed, event, *events)
+
+
+async def end(unit: Unit, group: Row, people: Sequence[str], why: EndedWith, on: date, cause: AnyEvent) -> None:
+    """Ends the memberships of people in a locked group."""
+    table = tables.memberships
+    theirs = (table.c.group_id == group["id"], table.c.participant_id.in_(people), table.c.ended_on.is_(None))
+    query = select(table).where(*theirs).order_by(table.c.id).with_for_update()
+    for row in [rows.plain(one) for one in (await unit.connection.execute(query)).mappings()]:
+        group = await rows.change(unit.connection, tables.mentored_groups, group, members=group["members"] - 1)
+        changed = await rows.change(unit.connection, tables.memberships, row, ended_on=max(on, row["on"]), reason=why)
+        payload = GroupMemberLeft(
+            **_said(row),
+            members=group["members"],
+            reason="moved" if why == "moved" else "other",
+            on=changed["ended_on"],
+            ended_with=why,
+        )
+        _emit(unit, payload, changed, cause)
 
 
 async def usable(unit: Unit, group_id: str) -> Row:

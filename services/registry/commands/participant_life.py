@@ -5,6 +5,9 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
+from services.registry.commands import ending
+from services.registry.commands.consent import same_person
+from services.registry.commands.ending import Ending
 from services.registry.commands.model import (
     Command,
     Match,
@@ -62,7 +65,9 @@ class StayView(View):
 async def change_state(
     unit: Unit, office: Office, participant_id: str, command: ChangeState, match: Match | None
 ) -> Written:
-    """Moves a participant on to a state that can follow."""
+    """Moves a participant on to a state that can follow. Who leaves or moves away keeps no place and no referral."""
+    if command.state in ("left", "moved"):
+        await ending.hold(unit, await _registrations(unit, participant_id))
     row = await standing(unit, participant_id)
     check_match(row["version"], match, required=False)
     city = territory.city_of(row["village"])
@@ -76,7 +81,17 @@ async def change_state(
         synthetic=row["synthetic"],
         **command.model_dump(),
     )
-    return written(ParticipantView, changed, unit.emit(payload, subject=participant_id, region=city))
+    event = unit.emit(payload, subject=participant_id, region=city)
+    theirs = await _registrations(unit, participant_id)
+    if command.state == "left" or command.state == "moved":
+        await ending.end(unit, theirs, Ending(command.state, command.on, event))
+    elif row["state"] == "moved":
+        await ending.resume_visits(unit, theirs, event)
+    return written(ParticipantView, changed, event)
+
+
+async def _registrations(unit: Unit, participant_id: str) -> list[str]:
+    return list((await unit.connection.execute(same_person(participant_id))).scalars())
 
 
 async def move(unit: Unit, office: Office, participant_id: str, command: Move, match: Match | None) -> Written:

@@ -27,11 +27,13 @@ from services.registry.domain.referrals import State, Step
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
 from services.registry.storage.rows import Row
-from shared.contracts.registry import ReferralAnswered, ReferralReceived, ReferralSent, ReferralStepUndone
+from shared.contracts.registry import EndedWith, ReferralAnswered, ReferralReceived, ReferralSent, ReferralStepUndone
 from shared.journal import Unit
 from shared.runtime import clock
 
 Outcome = Literal["accepted", "declined", "placed", "closed"]
+ENDINGS = frozenset({"declined", "closed"})
+"""Where nothing is done for the person any more."""
 
 
 class SendReferral(Command):
@@ -151,6 +153,7 @@ async def receive(
     """Records that the organisation has the referral."""
     row, steps = await _standing(unit, office, referral_id, command.on, match)
     referrals.check_next(row["state"], "received", "id")
+    await consent.still(unit, row["participant_id"], consent.REFERRAL)
     due_on = row["due_on"]
     changed = await _take(unit, row, steps, Step("received", command.on, due_on))
     payload = ReferralReceived(on=command.on, due_on=due_on, **_said(row))
@@ -161,6 +164,8 @@ async def answer(unit: Unit, office: Office, referral_id: str, command: AnswerRe
     """Records an answer that can follow on where the referral stands."""
     row, steps = await _standing(unit, office, referral_id, command.on, match)
     referrals.check_next(row["state"], command.outcome)
+    if command.outcome not in ENDINGS:
+        await consent.still(unit, row["participant_id"], consent.REFERRAL)
     practice = office.practice
     reasons = {"declined": practice.decline_reasons, "closed": practice.close_reasons}.get(command.outcome, {})
     referrals.check_reason(row["state"], command.outcome, command.reason, reasons)
@@ -176,6 +181,8 @@ async def undo(unit: Unit, office: Office, referral_id: str, command: UndoStep, 
     """Takes the last step back; the referral stands where it stood, with the date that counted then."""
     row, steps = await _standing(unit, office, referral_id, command.on, match)
     undone, now = referrals.undo([step for _, step in steps])
+    if undone.state in ENDINGS and now.state not in ENDINGS:
+        await consent.still(unit, row["participant_id"], consent.REFERRAL)
     t = tables.referral_steps
     number = steps[-1][0]
     await unit.connection.execute(
@@ -187,6 +194,15 @@ async def undo(unit: Unit, office: Office, referral_id: str, command: UndoStep, 
         {**_said(row), **names, "on": command.on, "due_on": now.due_on or row["due_on"]}
     )
     return written(ReferralView, changed, _emit(unit, changed, payload))
+
+
+async def end(unit: Unit, row: Row, why: EndedWith, on: date, cause: AnyEvent) -> None:
+    """Closes a locked referral of somebody for whom nothing may go on."""
+    steps = await _steps(unit, row["id"])
+    step = Step("closed", max(on, steps[-1][1].on), None, why)
+    await _take(unit, row, steps, step)
+    payload = ReferralAnswered(outcome="closed", on=step.on, reason=why, due_on=None, **_said(row))
+    unit.emit(payload, subject=row["id"], region=territory.city_of(row["village"]), cause=cause)
 
 
 def _next_due(office: Office, row: Row, command: AnswerReferral) -> date | None:

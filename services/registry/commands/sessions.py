@@ -1,13 +1,13 @@
 """Sessions of a programme, and who came to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 from sqlalchemy import delete, select
 
-from services.registry.commands import enrolments
+from services.registry.commands import consent, enrolments
 from services.registry.commands import programmes as programme_commands
 from services.registry.commands.model import (
     AnyEvent,
@@ -165,6 +165,7 @@ async def correct(unit: Unit, office: Office, session_id: str, command: CorrectS
         marks = await _marks(unit, session_id)
     elif command.attended is None:
         given["attended"] = len(_present(marks))
+    listed_before = {mark.participant_id for mark in await _marks(unit, session_id)}
     figures = {name: row[name] for name in _FIGURES} | given
     city = await office.village(unit.connection, "village", figures["village"], figures["on"])
     programmes.session_starts(programme["state"], programme["ended_on"], figures["on"])
@@ -183,7 +184,7 @@ async def correct(unit: Unit, office: Office, session_id: str, command: CorrectS
     event = unit.emit(payload, subject=session_id, region=city)
     await _forget_list(unit, session_id)
     await _keep(unit, changed, marks)
-    events = [] if command.participants is None else await _come(unit, changed, marks, event)
+    events = [] if command.participants is None else await _come(unit, changed, marks, event, listed_before)
     return written(SessionView, changed, event, *events)
 
 
@@ -245,13 +246,21 @@ async def _keep(unit: Unit, session: Row, marks: Sequence[Attendance]) -> None:
         await rows.add(unit.connection, tables.attendances, *(kept | mark.model_dump() for mark in marks))
 
 
-async def _come(unit: Unit, session: Row, marks: Sequence[Attendance], cause: AnyEvent) -> list[AnyEvent]:
-    """The enrolments that a list starts: somebody with a place who comes for the first time attends from then on."""
+async def _come(
+    unit: Unit, session: Row, marks: Sequence[Attendance], cause: AnyEvent, listed_before: Collection[str] = ()
+) -> list[AnyEvent]:
+    """The enrolments that a list starts: somebody with a place who comes for the first time attends from then on.
+
+    Whoever comes onto the list must consent still; that they were on it already isn't processed anew.
+    """
     places = await _places(unit, session["programme_id"], [mark.participant_id for mark in marks])
     events = []
     for number, mark in enumerate(marks):
+        field = f"participants.{number}.participant_id"
         if mark.participant_id not in places:
-            raise Refusal("not_enrolled", f"participants.{number}.participant_id")
+            raise Refusal("not_enrolled", field)
+        if mark.participant_id not in listed_before:
+            await consent.still(unit, mark.participant_id, consent.PROGRAMME, field=field)
         place = places[mark.participant_id]
         if mark.present and place["state"] == "accepted":
             on = max(session["on"], place["accepted_on"])

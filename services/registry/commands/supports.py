@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, Field
 
+from services.registry.commands import consent
 from services.registry.commands.model import (
     AnyEvent,
     Command,
@@ -88,6 +89,8 @@ class SupportView(View):
 async def give(unit: Unit, office: Office, command: GiveSupport) -> Written:
     """Records a help for a business the office has."""
     business = await locked(unit.connection, tables.businesses, command.business_id, "unknown_business", "business_id")
+    if business["participant_id"] is not None:
+        await consent.still(unit, business["participant_id"], consent.LIVELIHOOD, field="business_id")
     row, event = await added(unit, office, business, command)
     return written(SupportView, row, event, created=True)
 

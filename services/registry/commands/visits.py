@@ -6,11 +6,12 @@ would otherwise wait for each other.
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import ConfigDict, Field
 from sqlalchemy import select
 
+from services.registry.commands import consent
 from services.registry.commands.model import (
     AnyEvent,
     Command,
@@ -33,6 +34,7 @@ from shared.contracts.registry import (
     BusinessStatus,
     BusinessVisitCorrected,
     BusinessVisitWithdrawn,
+    EndedWith,
     FollowUpCancelled,
     FollowUpReopened,
     FollowUpScheduled,
@@ -101,8 +103,11 @@ async def record(unit: Unit, office: Office, follow_up_id: str, command: Visit, 
     """Records a visit; each scheduled visit is made once. One that finds the business closed cancels the open ones."""
     business, row = await _locked(unit, follow_up_id)
     check_match(row["version"], match, required=False)
-    if row["state"] != "open":
-        raise Refusal("visit_cancelled" if row["state"] == "cancelled" else "already_visited", "id")
+    if row["state"] == "visited":
+        raise Refusal("already_visited", "id")
+    await _check_consent(unit, business, command.status)
+    if row["state"] == "cancelled":
+        raise Refusal("visit_cancelled", "id")
     _check_day(office, business, command.on)
     changed = await rows.change(unit.connection, tables.follow_ups, row, state="visited", **command.model_dump())
     event = _emit(unit, BusinessFollowedUp(**_said(changed, business), **_figures(changed)), changed)
@@ -118,6 +123,7 @@ async def correct(unit: Unit, office: Office, follow_up_id: str, command: Correc
     given = command.model_dump(exclude_none=True)
     if not given:
         raise Refusal("nothing_to_change", "body")
+    await _check_consent(unit, business, command.status or row["status"])
     _check_day(office, business, command.on or row["on"])
     changed = await rows.change(unit.connection, tables.follow_ups, row, **given)
     before = VisitFigures(**_figures(row))
@@ -148,14 +154,35 @@ async def withdraw(
 async def settle(unit: Unit, business: Row, cause: AnyEvent, **values: Any) -> list[AnyEvent]:
     """Writes how a locked business stands now, with other new ``values`` of its row, and lets its visits follow.
 
-    While it is closed its open visits are cancelled; as soon as it isn't they are to be made again.
+    While it is closed, or its owner may not be visited, its open visits are cancelled; after that they are to be made
+    again.
     """
     closed_on = values.get("closed_on", business["closed_on"])
     status = businesses.standing(await found(unit, business["id"]), closed_on)
     await rows.change(unit.connection, tables.businesses, business, **{**values, "status": status})
     if status == "closed":
         return await _each(unit, business["id"], "open", "cancelled", cause)
+    stopped = await _stopped(unit, business)
+    if stopped is not None:
+        return await _each(unit, business["id"], "open", "cancelled", cause, stopped)
     return await _each(unit, business["id"], "cancelled", "open", cause)
+
+
+async def _stopped(unit: Unit, business: Row) -> EndedWith | None:
+    """Why the owner of a business may not be visited any more, if so; a group may always."""
+    if business["participant_id"] is None:
+        return None
+    person = await consent.standing_row(unit.connection, business["participant_id"])
+    if person["state"] in ("erased", "moved"):
+        return cast("EndedWith", person["state"])
+    agreed = await consent.allowed(unit.connection, [person], consent.LIVELIHOOD)
+    return None if agreed else "consent_withdrawn"
+
+
+async def _check_consent(unit: Unit, business: Row, status: BusinessStatus) -> None:
+    """A visit goes on with the person's data, unless it only says that the business is closed."""
+    if status != "closed" and business["participant_id"] is not None:
+        await consent.still(unit, business["participant_id"], consent.LIVELIHOOD)
 
 
 async def found(unit: Unit, business_id: str) -> list[Found]:
@@ -203,14 +230,21 @@ _FIGURES = ("status", "workers", "on")
 
 
 async def _each(
-    unit: Unit, business_id: str, state: FollowUpState, to: Literal["open", "cancelled"], cause: AnyEvent
+    unit: Unit,
+    business_id: str,
+    state: FollowUpState,
+    to: Literal["open", "cancelled"],
+    cause: AnyEvent,
+    ended_with: EndedWith | None = None,
 ) -> list[AnyEvent]:
     """Takes a business's visits in one state to another, the earliest due first."""
     events = []
     for row in await _of(unit, business_id, (state,)):
         changed = await rows.change(unit.connection, tables.follow_ups, row, state=to)
         said = {"follow_up_id": row["id"], **{name: row[name] for name in _DUE}}
-        payload = FollowUpCancelled(**said) if to == "cancelled" else FollowUpReopened(**said, due_on=row["due_on"])
+        payload: FollowUpCancelled | FollowUpReopened = FollowUpReopened(**said, due_on=row["due_on"])
+        if to == "cancelled":
+            payload = FollowUpCancelled(**said, ended_with=ended_with)
         events.append(_emit(unit, payload, changed, cause))
     return events
 

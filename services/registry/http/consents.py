@@ -5,14 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
-from services.registry.commands import consent
-from services.registry.commands.consent import (
-    ConsentInput,
-    ConsentView,
-    RemainingView,
-    SettleConsent,
-    WithdrawConsent,
-)
+from services.registry.commands import consent, consents
+from services.registry.commands.consent import ConsentInput, ConsentView, RemainingView
+from services.registry.commands.consents import EndRemaining, SettleConsent, WithdrawConsent
 from services.registry.commands.office import known
 from services.registry.data.consent_texts import ConsentPurpose, purposes
 from services.registry.http.documents import changes, creates, lists, problems, shows
@@ -57,7 +52,7 @@ async def list_consent_purposes() -> Purposes:
 
 @of_participants_router.post("/{participant_id}/consents", summary="Record a consent", **creates(ConsentView))
 async def give_consent(participant_id: str, body: ConsentInput, exchange: Posting) -> Response:
-    return await exchange.write(consent.give, participant_id, body)
+    return await exchange.write(consents.give, participant_id, body)
 
 
 @router.get("", summary="Consents, and open deadlines of withdrawn ones", **lists())
@@ -80,9 +75,14 @@ async def show_remaining(consent_id: str, reading: Reading) -> Response:
 
 @router.post("/{consent_id}/withdrawal", summary="Withdraw a consent: processing stops", **changes(ConsentView))
 async def withdraw_consent(consent_id: str, body: WithdrawConsent, exchange: Posting) -> Response:
-    return await exchange.write(consent.withdraw, consent_id, body, exchange.match)
+    return await exchange.write(consents.withdraw, consent_id, body, exchange.match)
+
+
+@router.post("/{consent_id}/ending", summary="End everything that remains, and settle it", **changes(ConsentView))
+async def end_remaining(consent_id: str, body: EndRemaining, exchange: Posting) -> Response:
+    return await exchange.write(consents.end_remaining, consent_id, body, exchange.match)
 
 
 @router.post("/{consent_id}/settlement", summary="Record that nothing remains", **changes(ConsentView))
 async def settle_consent(consent_id: str, body: SettleConsent, exchange: Posting) -> Response:
-    return await exchange.write(consent.settle, consent_id, body, exchange.match)
+    return await exchange.write(consents.settle, consent_id, body, exchange.match)

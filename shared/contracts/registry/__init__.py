@@ -52,6 +52,7 @@ from shared.contracts.registry.livelihoods import (
     VisitFigures,
 )
 from shared.contracts.registry.people import (
+    ConsentDeadlinePassed,
     ConsentGiven,
     ConsentSettled,
     ConsentWithdrawn,
@@ -132,6 +133,7 @@ from shared.contracts.registry.words import (
     AreaStatus,
     BusinessStatus,
     Count,
+    EndedWith,
     EnrolmentState,
     FollowUpMonth,
     Group,
@@ -189,6 +191,7 @@ __all__ = [
     "CommitmentReopened",
     "CommitmentSettled",
     "CommitmentWithdrawn",
+    "ConsentDeadlinePassed",
     "ConsentGiven",
     "ConsentSettled",
     "ConsentWithdrawn",
@@ -196,6 +199,7 @@ __all__ = [
     "Count",
     "DissolveReason",
     "DropReason",
+    "EndedWith",
     "EnrolmentAccepted",
     "EnrolmentApplied",
     "EnrolmentAttending",

@@ -7,7 +7,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from shared.contracts.envelope import Payload, PlainData, VillageCode
-from shared.contracts.registry.words import BusinessStatus, Count, FollowUpMonth, Id, Rupiah, type_of
+from shared.contracts.registry.words import BusinessStatus, Count, EndedWith, FollowUpMonth, Id, Rupiah, type_of
 
 GroupLeaveReason = Literal["moved", "working", "health", "graduated", "group_dissolved", "other"]
 DissolveReason = Literal["goal_reached", "too_few_members", "conflict", "other"]
@@ -73,6 +73,7 @@ class GroupMemberLeft(Payload):
     reason: GroupLeaveReason
     on: date
     synthetic: bool = False
+    ended_with: EndedWith | None = None
 
 
 class GroupDissolved(Payload):
@@ -203,7 +204,7 @@ class FollowUpScheduled(Payload):
 
 
 class FollowUpCancelled(Payload):
-    """A scheduled visit will not be made: the business has closed."""
+    """A scheduled visit will not be made: the business has closed, or its owner may not be visited any more."""
 
     TYPE: ClassVar[str] = type_of("follow-up", "cancelled")
     follow_up_id: Id
@@ -211,10 +212,11 @@ class FollowUpCancelled(Payload):
     village: VillageCode
     months: FollowUpMonth
     synthetic: bool = False
+    ended_with: EndedWith | None = None
 
 
 class FollowUpReopened(Payload):
-    """A visit is to be made after all: the business isn't closed, or the visit had been recorded by mistake."""
+    """A visit is to be made after all: nothing stands against it, or the visit had been recorded by mistake."""
 
     TYPE: ClassVar[str] = type_of("follow-up", "reopened")
     follow_up_id: Id

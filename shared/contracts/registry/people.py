@@ -98,6 +98,19 @@ class ConsentSettled(Payload):
     synthetic: bool = False
 
 
+class ConsentDeadlinePassed(Payload):
+    """The 72 hours after a withdrawal are over, and work for the purpose (``remaining``) is still under way."""
+
+    TYPE: ClassVar[str] = type_of("consent", "deadline-passed")
+    consent_id: Id
+    participant_id: Id
+    village: VillageCode
+    purpose: str
+    deadline_at: AwareDatetime
+    remaining: Count
+    synthetic: bool = False
+
+
 class ParticipantErased(Payload):
     """A person's readable data are gone for ever; counts and pseudonym stay. No backup may bring the key back."""
 
@@ -141,6 +154,7 @@ PAYLOADS: tuple[type[Payload], ...] = (
     ConsentGiven,
     ConsentWithdrawn,
     ConsentSettled,
+    ConsentDeadlinePassed,
     ParticipantErased,
     ParticipantsMerged,
     ParticipantsUnmerged,

@@ -4,7 +4,16 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from shared.contracts.envelope import Payload, PlainData, VillageCode
-from shared.contracts.registry.words import Count, EnrolmentState, Id, ProgrammeKind, ProgrammeState, Rupiah, type_of
+from shared.contracts.registry.words import (
+    Count,
+    EndedWith,
+    EnrolmentState,
+    Id,
+    ProgrammeKind,
+    ProgrammeState,
+    Rupiah,
+    type_of,
+)
 
 CancelReason = Literal["no_budget", "too_few_people", "provider_withdrew", "disaster", "other"]
 DropReason = Literal["moved", "working", "health", "no_show", "programme_cancelled", "other"]
@@ -178,6 +187,7 @@ class EnrolmentRefused(Payload):
     reason: RefuseReason
     on: date
     synthetic: bool = False
+    ended_with: EndedWith | None = None
 
 
 class EnrolmentAttending(Payload):
@@ -218,6 +228,7 @@ class EnrolmentDropped(Payload):
     reason: DropReason
     on: date
     synthetic: bool = False
+    ended_with: EndedWith | None = None
 
 
 class EnrolmentDates(PlainData):

@@ -12,6 +12,9 @@ Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Group = Literal["former_user", "after_rehabilitation", "vulnerable_resident", "family", "former_inmate"]
 ParticipantState = Literal["registered", "active", "graduated", "left", "moved", "erased"]
 LeaveReason = Literal["working", "health", "family", "lost_contact", "refused", "deceased", "other"]
+EndedWith = Literal["erased", "consent_withdrawn", "left", "moved"]
+"""What ended all of a person's work at once, where it wasn't a decision about this piece of it."""
+
 Sex = Literal["female", "male"]
 AgeBand = Literal["under_18", "18_24", "25_34", "35_44", "45_54", "55_up"]
 ProgrammeKind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]

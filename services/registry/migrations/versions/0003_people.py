@@ -83,6 +83,7 @@ def _create_consents() -> None:
         sa.Column("withdrawn_at", UtcDateTime()),
         sa.Column("deadline_at", UtcDateTime()),
         sa.Column("settled_at", UtcDateTime()),
+        sa.Column("late_said_at", UtcDateTime()),
         *_life(),
         sa.PrimaryKeyConstraint("id"),
     )

@@ -76,6 +76,7 @@ consents = Table(
     Column("withdrawn_at", UtcDateTime),
     Column("deadline_at", UtcDateTime),
     Column("settled_at", UtcDateTime),
+    Column("late_said_at", UtcDateTime),
     *life(),
     # A consent that stands is there once; after a withdrawal a new one may follow.
     Index(
