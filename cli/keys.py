@@ -63,7 +63,7 @@ def restore(settings: NodeSettings, file: Path, say: Say) -> None:
 
     async def work(vault: Vault, database: Database) -> None:
         async with database.read() as connection:
-            erased = await erased_ids(connection)
+            erased = {*await erased_ids(connection), *await vault.noted()}
         done = await upkeep.restore(vault, file, erased)
         say(f"{done.added} keys added, {done.present} left as they were; {done.destroyed} people stay erased.")
 

@@ -64,6 +64,7 @@ from services.registry.http import (
 from services.registry.http import (
     vocabulary as vocabulary_routes,
 )
+from services.registry.keys import carried
 from services.registry.questionnaires import ScoringQuestionnaires
 from services.registry.settings import RegistrySettings
 from services.registry.storage import answers
@@ -229,7 +230,7 @@ async def _running(
         asyncio.create_task(_forget_old(settings, office.database, work), name="what is old"),
         asyncio.create_task(_say_what_turned(office), name="turns of regulations"),
         asyncio.create_task(_remind_of_surveys(office), name="survey reminders"),
-        asyncio.create_task(tending.tend(office), name="people"),
+        asyncio.create_task(tending.tend(office, _carried(settings)), name="people"),
         asyncio.create_task(work.run(), name="imports"),
         asyncio.create_task(files.run(), name="exports"),
     )
@@ -241,6 +242,10 @@ async def _running(
             task.cancel()
         await asyncio.gather(*upkeep, return_exceptions=True)
         await office.database.dispose()
+
+
+def _carried(settings: RegistrySettings) -> tending.Carried:
+    return lambda: carried.erased_ids(settings.redis_url, settings.stream("registry"))
 
 
 async def _forget_old(settings: RegistrySettings, database: Database, work: Imports) -> None:

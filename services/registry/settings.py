@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from pydantic import Field, SecretStr, model_validator
 
 from services.registry.data.vocabulary_file import vocabulary
+from services.registry.keys.stones import StoneFile
 from services.registry.keys.store import KeyStore
 from services.registry.keys.vault import Vault
 from shared import regions
@@ -72,12 +73,19 @@ class RegistrySettings(ServiceSettings):
         "default the node makes its own and keeps it where its other keys are.",
     )
 
+    erased_file: Path | None = Field(
+        None,
+        description="Where it is kept in mind who was erased, apart from both databases: after both came back from "
+        "older backups, these people are erased again. By default `erased.jsonl` in the data folder.",
+    )
+
     @property
     def vault(self) -> Vault:
         """The store of people's keys."""
         url = self.keys_database_url or f"sqlite+aiosqlite:///{self.data_dir / 'keys' / 'people.db'}"
         given = self.people_keys.get_secret_value().split(",") if self.people_keys else []
-        return Vault(KeyStore(url), self.keys, [keysource.decoded(one, "BERSINAR_PEOPLE_KEYS") for one in given])
+        keys = [keysource.decoded(one, "BERSINAR_PEOPLE_KEYS") for one in given]
+        return Vault(KeyStore(url), self.keys, keys, StoneFile(self.erased_file or self.data_dir / "erased.jsonl"))
 
     @model_validator(mode="after")
     def _vocabulary_readable(self) -> Self:

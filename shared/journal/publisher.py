@@ -218,7 +218,8 @@ class Publisher:
             raise ForeignHistory(
                 f"Redis holds entry {seq} of {self.stream}, which this journal (head {head}) never wrote: "
                 "the journal was restored from an old backup, or another node uses the same name. "
-                "Nothing is published until a person decides which history is right."
+                "Nothing is published until a person decides which history is right; do not empty Redis before the "
+                "service has started once, since erasures it carries are applied again then."
             )
         self._sent = (seq, found)
         return seq

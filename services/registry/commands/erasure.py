@@ -2,7 +2,8 @@
 
 Two stores can't be written in one act. The intention comes first, in the transaction with the event; the key is
 destroyed right after, and by the next start if the process dies between the two. Nothing here asks for a key that has
-gone: whoever was erased is erased again in a database or a key store that was put back from a backup.
+gone: whoever was erased is erased again in a database or a key store that was put back from a backup, or in both, since
+a file beside them and the stream know it too.
 """
 
 from collections.abc import Collection
@@ -77,17 +78,23 @@ async def destroy_keys(office: Office) -> int:
     return len(ids)
 
 
-async def reconcile(office: Office) -> int:
-    """Makes the database and the key store agree on who was erased, whichever came back from a backup; how many
-    people or keys had to go again."""
+async def reconcile(office: Office, told: Collection[str] = ()) -> int:
+    """Makes every place agree on who was erased, whichever came back from a backup; how many people or keys had to go
+    again.
+
+    The places are the database, the key store, the file beside them, and who was ``told`` of from elsewhere.
+    """
     await office.vault.store.ready()
     async with office.database.read() as connection:
         erased = set(await erased_ids(connection))
+    noted = await office.vault.noted()
+    known = erased | noted | set(told)
     async with office.vault.store.database.read() as connection:
         buried = set(await store.buried(connection))
-        risen = {row["person_id"] for row in await store.wrapped_keys(connection, erased | buried)}
-    await office.vault.destroy((erased - buried) | risen)
-    returned = await _erase_again(office, buried - erased)
+        risen = {row["person_id"] for row in await store.wrapped_keys(connection, known | buried)}
+    await office.vault.note((known | buried) - noted)
+    await office.vault.destroy((known - buried) | risen)
+    returned = await _erase_again(office, (known | buried) - erased)
     return len(risen) + returned + await destroy_keys(office)
 
 

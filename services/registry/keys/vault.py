@@ -7,13 +7,17 @@ import secrets
 from collections.abc import Collection, Sequence
 from typing import Any
 
+import structlog
 from cryptography.exceptions import InvalidTag
 
 from services.registry.keys import store
+from services.registry.keys.stones import StoneFile
 from services.registry.keys.store import KeyStore, Wrapped
 from shared.runtime import clock
 from shared.runtime.encryption import seal, unseal
 from shared.runtime.keysource import KEY_BYTES, GivenKeys, KeySource, KeyUnavailable
+
+log = structlog.get_logger()
 
 NAME_PREFIX = "people-"
 
@@ -22,11 +26,13 @@ class Vault:
     """The key store with the keys that wrap what lies in it.
 
     ``given`` are wrapping keys from the environment, the newest first; without them the vault makes its own and keeps
-    them where the node keeps its keys.
+    them where the node keeps its keys. ``stones`` keeps in mind who was erased, apart from both databases.
     """
 
-    def __init__(self, key_store: KeyStore, place: KeySource, given: Sequence[bytes] = ()) -> None:
-        self.store = key_store
+    def __init__(
+        self, key_store: KeyStore, place: KeySource, given: Sequence[bytes] = (), stones: StoneFile | None = None
+    ) -> None:
+        self.store, self.stones = key_store, stones
         self.given = {name_of(key): key for key in given}
         self._place = GivenKeys(self.given, "BERSINAR_PEOPLE_KEYS") if given else place
         self._known: dict[str, bytes] = {}
@@ -61,9 +67,22 @@ class Vault:
         if not person_ids:
             return
         await self.store.ready()
+        await self.note(person_ids)
         async with self.store.database.transaction() as connection:
             await store.bury(connection, person_ids, clock.now())
         await self.store.database.scrub("person_keys")
+
+    async def note(self, person_ids: Collection[str]) -> None:
+        """Writes down in the third place who was erased. An erasure doesn't wait for it: the next start makes up."""
+        if self.stones is not None:
+            try:
+                await asyncio.to_thread(self.stones.add, person_ids, clock.now())
+            except OSError as error:
+                log.error("the file of erased people can't be written", path=str(self.stones.path), kind=error.errno)
+
+    async def noted(self) -> set[str]:
+        """Everybody the third place knows to be erased."""
+        return set() if self.stones is None else await asyncio.to_thread(self.stones.ids)
 
     async def unwrap(self, row: Wrapped) -> bytes:
         """The key in a row of the store."""
