@@ -14,6 +14,7 @@ from tests.support.node import Node
 from tests.system.test_privacy import _redis_dump
 
 NAME, NIK, PHONE, STREET = "Kenari Uji Zirkonia", "9999770000001234", "081277001234", "Jalan Obsidian"
+LOOK = {"purpose": "rights", "reason": "To see whether it is there"}
 STARTING_SECONDS = 150.0
 SEARCHED = [NAME, "Zirkonia", NIK, PHONE, "Obsidian", "1991-02-03"]
 PERSON = {
@@ -40,7 +41,7 @@ def test_an_erased_person_is_readable_nowhere_and_no_backup_brings_them_back(
         made = client.post("/v1/participants", json=PERSON, headers={"Idempotency-Key": "one"})
         assert made.status_code == 201, made.text
         path = f"/v1/participants/{made.json()['id']}"
-        assert client.post(f"{path}/reveal", json={"reason": "To see that it is there"}).json()["nik"] == NIK
+        assert client.post(f"{path}/reveal", json=LOOK).json()["nik"] == NIK
     _keys(node, "backup", str(tmp_path / "keys.jsonl"))
     node.stop("registry")
     old = tmp_path / "old"
@@ -64,7 +65,7 @@ def test_an_erased_person_is_readable_nowhere_and_no_backup_brings_them_back(
     node.start("registry", wait=False)
     with node.client("registry") as client:
         _until(lambda: _state(node, path) == "erased", node)
-        assert client.post(f"{path}/reveal", json={"reason": "To see that it is gone"}).status_code == 409
+        assert client.post(f"{path}/reveal", json=LOOK).status_code == 409
     node.stop()
     for file in [one for one in node.data_dir.rglob("*") if one.is_file()]:
         assert not _found(file.read_bytes()), file

@@ -26,6 +26,7 @@ from services.registry.commands.supports import SupportInput
 from services.registry.domain import businesses, dates, personal, territory
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
+from services.registry.storage.persons import same_person
 from services.registry.storage.rows import Row
 from shared.contracts.registry import (
     BusinessChanged,
@@ -225,7 +226,7 @@ async def _check_enrolment(unit: Unit, command: StartBusiness, person: Row) -> N
     if command.enrolment_id is None:
         return
     row = await known(unit.connection, tables.enrolments, command.enrolment_id, "unknown_enrolment", "enrolment_id")
-    if row["participant_id"] not in (command.participant_id, person["id"]):
+    if row["participant_id"] not in (await unit.connection.execute(same_person(person["id"]))).scalars().all():
         raise Refusal("unknown_enrolment", "enrolment_id")
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, JsonValue
-from sqlalchemy import ColumnElement, Select, Table, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registry.commands.model import AnyEvent, Command, OnInput, View
@@ -19,6 +19,7 @@ from services.registry.domain.consent import Giver, Said
 from services.registry.domain.dates import check_happened
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
+from services.registry.storage.persons import root, same_person
 from services.registry.storage.rows import Row
 from shared.contracts.registry import ConsentGiven
 from shared.journal import Unit
@@ -100,9 +101,9 @@ async def still(unit: Unit, person_id: str, purpose: str, *, field: str = "id") 
 
 async def standing_row(connection: AsyncConnection, person_id: str) -> Row:
     """The registration that stands for a person, not locked."""
-    people, given = tables.participants, tables.participants.alias()
-    root = select(func.coalesce(given.c.merged_into, given.c.id)).where(given.c.id == person_id).scalar_subquery()
-    return rows.plain((await connection.execute(select(people).where(people.c.id == root))).mappings().one())
+    people = tables.participants
+    query = select(people).where(people.c.id == root(person_id))
+    return rows.plain((await connection.execute(query)).mappings().one())
 
 
 async def _said(connection: AsyncConnection, person_id: str, purpose: str) -> list[Said]:
@@ -187,13 +188,6 @@ def _of_person(table: Table, person_id: str) -> Select[Any]:
     businesses = tables.businesses.c
     theirs = select(businesses.id).where(businesses.participant_id.in_(same))
     return select(table.c.id).where(table.c.business_id.in_(theirs))
-
-
-def same_person(person_id: str) -> Select[Any]:
-    """The ids of every registration of a person, whichever of them is given."""
-    people, given = tables.participants.c, tables.participants.alias().c
-    root = select(func.coalesce(given.merged_into, given.id)).where(given.id == person_id).scalar_subquery()
-    return select(people.id).where(or_(people.id == root, people.merged_into == root))
 
 
 _UNDER_WAY: Mapping[str, Mapping[str, tuple[Table, ColumnElement[bool]]]] = {

@@ -15,7 +15,6 @@ from services.registry.commands.consent import (
     is_open,
     new,
     remaining,
-    same_person,
     standing_row,
 )
 from services.registry.commands.exports import jobs as exports
@@ -26,6 +25,7 @@ from services.registry.domain import consent, territory
 from services.registry.domain.dates import check_happened, check_not_before
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
+from services.registry.storage.persons import same_person
 from services.registry.storage.rows import Row
 from shared.contracts.registry import ConsentDeadlinePassed, ConsentSettled, ConsentWithdrawn
 from shared.journal import Unit

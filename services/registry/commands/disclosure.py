@@ -6,13 +6,13 @@ Every look is in the audit log, with its reason, in the transaction that shows t
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registry.commands import audit
+from services.registry.commands import audit, consent
 from services.registry.commands.audit import ReasonInput
 from services.registry.commands.model import Command, View, Written
 from services.registry.commands.office import Office, locked
@@ -29,11 +29,18 @@ _OWN = {"participant_id": "participants", "business_id": "businesses", "referral
 _LEFT_OUT = frozenset({"terms", "unmatched", "answers", "audit_log"})
 
 
+RIGHTS = "rights"
+"""What needs no consent: the person's own rights. Asking for consent, or a copy, a correction, an erasure they want."""
+
+
 class RevealParticipant(Command):
-    """The readable data are needed now, for this reason."""
+    """The readable data are needed now, for a purpose the person consents to and for this reason."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Calling about tomorrow's training"}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"purpose": "programme", "reason": "Calling about tomorrow's training"}]}
+    )
 
+    purpose: Annotated[str, Field(max_length=40, description=f"One of /v1/consent-purposes, or {RIGHTS}.")]
     reason: ReasonInput
 
 
@@ -63,12 +70,17 @@ class ParticipantDetails(View):
 
 
 async def reveal(unit: Unit, office: Office, participant_id: str, command: RevealParticipant) -> Written:
-    """Shows who a participant is; refused for somebody who was erased."""
+    """Shows who a participant is; refused for somebody who was erased, or doesn't consent to the purpose."""
+    if command.purpose != RIGHTS and command.purpose not in purposes():
+        raise Refusal("unknown_purpose", "purpose", known=", ".join((*purposes(), RIGHTS)))
     row = await locked(unit.connection, tables.participants, participant_id, "unknown_record", None)
     data = (await opened(office, [row])).get(participant_id)
     if data is None:
         raise Refusal("participant_erased" if row["state"] == "erased" else "personal_data_gone", "id")
-    await audit.write(unit, office, "participant.revealed", participant_id, reason=command.reason)
+    if command.purpose != RIGHTS:
+        await consent.still(unit, participant_id, command.purpose, field="purpose")
+    facts = {"purpose": command.purpose}
+    await audit.write(unit, office, "participant.revealed", participant_id, reason=command.reason, **facts)
     return Written(ParticipantDetails.model_validate({"id": participant_id} | data.present()), None)
 
 

@@ -29,6 +29,7 @@ from services.registry.domain import dates, enrolments, programmes, territory
 from services.registry.domain.enrolments import EnrolmentState
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
+from services.registry.storage.persons import same_person
 from services.registry.storage.rows import Row
 from shared.contracts.envelope import Payload
 from shared.contracts.registry import (
@@ -135,6 +136,7 @@ async def enrol(unit: Unit, office: Office, command: Enrol) -> Written:
     programme = await locked(connection, tables.programmes, command.programme_id, "unknown_programme", "programme_id")
     programmes.check_open(programme["state"])
     person = await participants.usable(unit, office, command.participant_id, consent.PROGRAMME, on=command.on)
+    await _check_alone(unit, {"participant_id": person["id"], "programme_id": programme["id"]}, "participant_id")
     state: EnrolmentState = "applied"
     if command.state == "accepted":
         state = enrolments.accept(state, room=_room(programme))
@@ -283,13 +285,14 @@ async def _locked(
     return programme, row
 
 
-async def _check_alone(unit: Unit, row: Row) -> None:
-    """Refuses when the participant has come into the programme another way since."""
+async def _check_alone(unit: Unit, row: Row, field: str = "id") -> None:
+    """Refuses when the participant is in the programme another way, maybe under a registration that was merged."""
     table = tables.enrolments
-    same = (table.c.participant_id == row["participant_id"], table.c.programme_id == row["programme_id"])
+    person = table.c.participant_id.in_(same_person(row["participant_id"]))
+    same = (person, table.c.programme_id == row["programme_id"])
     live = table.c.state.not_in(("dropped", "refused"))
     if (await unit.connection.execute(select(table.c.id).where(*same, live).limit(1))).first():
-        raise Refusal("already_enrolled", "id")
+        raise Refusal("already_enrolled", field)
 
 
 def _room(programme: Row) -> bool:

@@ -16,7 +16,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registry.commands import audit, ending
-from services.registry.commands.consent import same_person
 from services.registry.commands.exports import jobs as exports
 from services.registry.commands.model import AnyEvent, Command, Match, OnInput, Written, check_match, written
 from services.registry.commands.office import Office
@@ -25,6 +24,7 @@ from services.registry.domain import territory
 from services.registry.domain.dates import check_happened
 from services.registry.keys import store
 from services.registry.storage import rows, tables
+from services.registry.storage.persons import same_person
 from services.registry.storage.rows import Row
 from shared.contracts.registry import ParticipantErased
 from shared.journal import Unit

@@ -27,6 +27,7 @@ from services.registry.commands.office import Office, known, locked
 from services.registry.domain import dates, personal, territory
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
+from services.registry.storage.persons import same_person
 from services.registry.storage.rows import Row
 from shared.contracts.envelope import Payload
 from shared.contracts.registry import (
@@ -285,6 +286,11 @@ async def _join(
         on=on,
         synthetic=group["synthetic"] or person["synthetic"],
     )
+    table = tables.memberships
+    theirs = (table.c.group_id == group["id"], table.c.participant_id.in_(same_person(person["id"])))
+    member = select(table.c.id).where(*theirs, table.c.ended_on.is_(None)).limit(1)
+    if (await unit.connection.execute(member)).first():
+        raise Refusal("already_member", field)
     if not await rows.add_if_absent(unit.connection, tables.memberships, row):
         raise Refusal("already_member", field)
     larger = await rows.change(unit.connection, tables.mentored_groups, group, members=group["members"] + 1)

@@ -6,7 +6,6 @@ from typing import ClassVar, Literal
 from pydantic import ConfigDict
 
 from services.registry.commands import ending
-from services.registry.commands.consent import same_person
 from services.registry.commands.ending import Ending
 from services.registry.commands.model import (
     Command,
@@ -23,6 +22,7 @@ from services.registry.commands.participant_view import ParticipantView, standin
 from services.registry.domain import participants, territory
 from services.registry.domain.dates import check_happened
 from services.registry.storage import rows, tables
+from services.registry.storage.persons import same_person
 from shared.contracts.registry import LeaveReason, ParticipantMoved, ParticipantStateChanged
 from shared.journal import Unit
 from shared.runtime import clock

@@ -1,11 +1,11 @@
 """Sessions of a programme, and who came to them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, or_, select
 
 from services.registry.commands import consent, enrolments
 from services.registry.commands import programmes as programme_commands
@@ -253,31 +253,45 @@ async def _come(
 
     Whoever comes onto the list must consent still; that they were on it already isn't processed anew.
     """
-    places = await _places(unit, session["programme_id"], [mark.participant_id for mark in marks])
-    events = []
+    roots = await _roots(unit, [mark.participant_id for mark in marks])
+    places = await _places(unit, session["programme_id"], roots)
+    events, seen = [], set[str]()
     for number, mark in enumerate(marks):
-        field = f"participants.{number}.participant_id"
-        if mark.participant_id not in places:
+        field, person = f"participants.{number}.participant_id", roots.get(mark.participant_id, "")
+        if person not in places:
             raise Refusal("not_enrolled", field)
+        if person in seen:
+            raise Refusal("listed_twice", field)
+        seen.add(person)
         if mark.participant_id not in listed_before:
             await consent.still(unit, mark.participant_id, consent.PROGRAMME, field=field)
-        place = places[mark.participant_id]
+        place = places[person]
         if mark.present and place["state"] == "accepted":
             on = max(session["on"], place["accepted_on"])
             events.append((await enrolments.attending(unit, place, on, cause))[1])
     return events
 
 
-async def _places(unit: Unit, programme_id: str, participants: Sequence[str]) -> dict[str, Row]:
-    """The enrolment of each participant that got a place; of two, the one that was made last."""
+async def _roots(unit: Unit, participants: Sequence[str]) -> dict[str, str]:
+    """For each registration the one that stands for the person, and for those all that were merged into them."""
+    people = tables.participants.c
+    standing = func.coalesce(people.merged_into, people.id)
+    of_them = select(standing).where(people.id.in_(participants))
+    theirs = or_(people.id.in_(of_them), people.merged_into.in_(of_them))
+    query = select(people.id, standing.label("root")).where(theirs)
+    return {row.id: row.root for row in await unit.connection.execute(query)}
+
+
+async def _places(unit: Unit, programme_id: str, roots: Mapping[str, str]) -> dict[str, Row]:
+    """The enrolment of each person that got a place; of two, the one that was made last."""
     table = tables.enrolments
     where = (
         table.c.programme_id == programme_id,
-        table.c.participant_id.in_(participants),
+        table.c.participant_id.in_(list(roots)),
         table.c.accepted_on.is_not(None),
     )
     found = await unit.connection.execute(select(table).where(*where).order_by(table.c.id).with_for_update())
-    return {row["participant_id"]: rows.plain(row) for row in found.mappings()}
+    return {roots[row["participant_id"]]: rows.plain(row) for row in found.mappings()}
 
 
 async def _marks(unit: Unit, session_id: str) -> tuple[Attendance, ...]:

@@ -66,12 +66,10 @@ async def _may_come(unit: Unit, participant_id: str) -> bool:
     Read without a lock: the enrolments are held already, and a merge of two people takes the person first. And without
     the actor's scope: the turn is the line's, whoever gave a place back.
     """
-    person = await rows.find(unit.connection, tables.participants, participant_id)
-    if person is None:
-        return False
+    person = await consent.standing_row(unit.connection, participant_id)
     try:
         participants.check_usable(person["state"], "participant_id")
-        await consent.check(unit, participant_id, consent.PROGRAMME, field="participant_id")
+        await consent.still(unit, participant_id, consent.PROGRAMME)
     except Refusal:
         return False
     return True

@@ -36,12 +36,14 @@ from services.registry.domain.refusal import Refusal
 from services.registry.http import cursors, export
 from services.registry.http.reading import PAGE_DEFAULT, CursorQuery, LimitQuery, Listing, Reading, ViewT
 from services.registry.storage import rows, scope
+from services.registry.storage.persons import same_person
 from services.registry.storage.rows import Ordered
 from shared.access.actor import SYSTEM, Actor
 from shared.runtime.problem import FIELD_NAME
 
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 SORT_MAX_LENGTH, TEXT_MAX_LENGTH = 200, 200
+PERSON = "participant_id"
 _PAGING = ("sort", "limit", "cursor")
 
 
@@ -225,6 +227,11 @@ def equals(column: ColumnElement[Any]) -> Callable[[Any], ColumnElement[bool]]:
     return lambda value: column == value
 
 
+def _of_person(column: ColumnElement[Any]) -> Callable[[Any], ColumnElement[bool]]:
+    """The condition that a row is about a person: after a merge, under any of their registrations."""
+    return lambda value: column.in_(same_person(value))
+
+
 def _query(one: Filter) -> tuple[Any, Any]:
     return Annotated[one.kind | None, Query(description=one.description)], one.default
 
@@ -238,7 +245,7 @@ def _of_columns(view: type[ViewT], table: Table, names: Sequence[str], given: Ma
     found = {}
     for name in names:
         column, kind = table.c[name], _kind(view, name, table.c[name])
-        found[name] = Filter(kind, equals(column), default=given.get(name))
+        found[name] = Filter(kind, _of_person(column) if name == PERSON else equals(column), default=given.get(name))
         if isinstance(column.type, Date | Integer) and not isinstance(column.type, Boolean):
             found[f"{name}_from"] = Filter(kind, column.__ge__, f"{name} on or after this, or at least this.")
             found[f"{name}_to"] = Filter(kind, column.__le__, f"{name} on or before this, or at most this.")

@@ -103,3 +103,26 @@ async def test_the_texts_are_there_in_both_languages(api: Api) -> None:
         assert "3 x 24" in one["texts"][-1]["id"]
         assert "3 x 24" in one["texts"][-1]["en"]
     assert timedelta(hours=72) == consent.STOP_WITHIN
+
+
+async def test_who_it_is_is_shown_for_a_purpose_they_consent_to(api: Api) -> None:
+    person = await api.made(PEOPLE, bodies.participant(synthetic=False, consents=[YES]))
+    path, why = f"{PEOPLE}/{person['id']}/reveal", {"reason": "Calling about the visit of next week"}
+    shown = await api.post(path, why | {"purpose": "livelihood"})
+    assert (shown.status_code, shown.json()["name"]) == (200, "Peserta Contoh 01")
+    refused = {"programme": (409, "consent-missing"), "marketing": (422, "unknown-purpose")}
+    (given,) = (await api.client.get(CONSENTS)).json()["items"]
+    for purpose, (status, kind) in refused.items():
+        for language in ("id", "en"):
+            answer = await api.post(path, why | {"purpose": purpose}, accept_language=language)
+            assert (answer.status_code, answer.json()["type"]) == (status, f"urn:bersinar:problem:{kind}")
+            (error,) = answer.json()["errors"]
+            assert error["field"] == "purpose"
+            assert error["remedy"]
+    assert (await api.post(path, why)).json()["errors"][0]["field"] == "purpose"
+    await api.post(f"{CONSENTS}/{given['id']}/withdrawal", {"on": "2023-08-01"})
+    stopped = await api.post(path, why | {"purpose": "livelihood"})
+    assert (stopped.status_code, stopped.json()["type"]) == (409, "urn:bersinar:problem:consent-withdrawn")
+    assert (await api.post(path, why | {"purpose": "rights"})).status_code == 200
+    log = (await api.client.get("/v1/audit", params={"action": "participant.revealed"})).json()["items"]
+    assert [look["facts"]["purpose"] for look in log] == ["rights", "livelihood"]

@@ -58,7 +58,7 @@ async def test_erasure_destroys_the_key_and_keeps_the_counts(api: Api, tmp_path:
     assert (await api.client.get(f"/v1/businesses/{business['id']}")).json()["participant_id"] == person["id"]
     for path, body in (
         (f"{PEOPLE}/{person['id']}/erasure", ERASE),
-        (f"{PEOPLE}/{person['id']}/reveal", {"reason": "to see whether it works"}),
+        (f"{PEOPLE}/{person['id']}/reveal", {"purpose": "rights", "reason": "to see whether it works"}),
         ("/v1/businesses", {"participant_id": person["id"], "sector": "lele", "on": "2023-04-01"}),
     ):
         refused = await api.post(path, body)
@@ -201,8 +201,8 @@ async def test_what_is_shown_is_written_down(api: Api) -> None:
     )
     await api.made("/v1/businesses", {"participant_id": person["id"], "sector": "lele", "on": "2023-04-01"})
     path = f"{PEOPLE}/{person['id']}"
-    assert (await api.post(f"{path}/reveal", {"reason": "short"})).status_code == 422
-    shown = await api.post(f"{path}/reveal", {"reason": "Calling about the training"})
+    assert (await api.post(f"{path}/reveal", {"purpose": "rights", "reason": "short"})).status_code == 422
+    shown = await api.post(f"{path}/reveal", {"purpose": "rights", "reason": "Calling about the training"})
     assert (shown.json()["name"], shown.headers["Cache-Control"]) == ("Kenari <b>Rahasia</b>", "no-store")
     copy = await api.post(f"{path}/export", {"reason": "The person asked for it"})
     document = copy.json()
