@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.contracts.envelope import Event, Payload, encode, genesis_hash, wire
 from shared.journal import tables
 from shared.runtime import clock
-from shared.runtime.database import Database
+from shared.runtime.database import Database, insert_many
 from shared.runtime.faults import crash_point
 
 
@@ -74,7 +74,7 @@ class Unit:
         """Writes what was emitted into the journal; called by whoever owns the transaction."""
         if self.events:
             rows = [{"event_id": event.id, "body": encode(event)} for event in self.events]
-            await self.connection.execute(sa.insert(tables.journal), rows)
+            await insert_many(self.connection, tables.journal, rows)
 
     def committed(self) -> None:
         """Runs what was to be done after the commit."""

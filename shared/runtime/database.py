@@ -1,14 +1,15 @@
 """One database, SQLite or PostgreSQL, behind the same two verbs: ``transaction`` and ``read``."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from sqlalchemy import DateTime, Dialect, TypeDecorator, event
+from sqlalchemy import Boolean, Date, DateTime, Dialect, Table, TypeDecorator, event, insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -142,6 +143,41 @@ async def _committed(connection: AsyncConnection) -> AsyncIterator[None]:
         await connection.rollback()
         raise
     await connection.commit()
+
+
+async def insert_many(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts hundreds of rows that all have the same columns. Does per row only what the database needs: going
+    through the statement's own machinery takes several times as long as the insertion."""
+    if rows:
+        sql, columns = _bulk_insert(table, connection.dialect, tuple(rows[0]))
+        made = [make([row[name] for row in rows]) for name, make in columns]
+        await connection.exec_driver_sql(sql, list(zip(*made, strict=True)))
+
+
+_Make = Callable[[Sequence[Any]], Sequence[Any]]
+
+
+@cache
+def _bulk_insert(table: Table, dialect: Dialect, names: tuple[str, ...]) -> tuple[str, tuple[tuple[str, _Make], ...]]:
+    """The statement in the driver's own words, and for each of its places the column and what makes its values."""
+    compiled = insert(table).inline().compile(dialect=dialect, column_keys=names)
+    return compiled.string, tuple((name, _maker(table, name, dialect)) for name in compiled.positiontup or [])
+
+
+def _maker(table: Table, name: str, dialect: Dialect) -> _Make:
+    kind = table.c[name].type
+    make = kind.dialect_impl(dialect).bind_processor(dialect)
+    if make is None:
+        return lambda values: values
+    if isinstance(kind, Date | Boolean | UtcDateTime):
+        return lambda values: _made_once(make, values)
+    return lambda values: [make(value) for value in values]
+
+
+def _made_once(make: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
+    """Hundreds of rows share a few days and moments."""
+    made = {value: make(value) for value in set(values)}
+    return [made[value] for value in values]
 
 
 def is_away(error: BaseException) -> bool:

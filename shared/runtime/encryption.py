@@ -2,7 +2,7 @@
 
 import hmac
 import os
-from hashlib import blake2b, sha256
+from hashlib import blake2b
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -49,7 +49,7 @@ class Keyring:
 
     def blind_index(self, value: str, purpose: str) -> str:
         """A keyed hash, hex: equal values give equal hashes, and nobody without the key can try values out."""
-        return hmac.new(self._index_key, f"{purpose}\0{value}".encode(), sha256).hexdigest()
+        return hmac.digest(self._index_key, f"{purpose}\0{value}".encode(), "sha256").hex()
 
     def term(self, value: str, purpose: str) -> int:
         """A short keyed hash, 63 bits: for indexes with many entries, where a rare false match does no harm."""

@@ -22,6 +22,7 @@ from services.registry.storage import rows, tables
 from services.registry.storage.rows import Row
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.database import insert_many
 
 CANDIDATES_MAX = 50
 MATCH_BATCH = 200
@@ -78,7 +79,7 @@ async def match_imported(office: Office, limit: int = MATCH_BATCH) -> int:
 
 async def queue(connection: AsyncConnection, people: Sequence[Row]) -> None:
     """Leaves the comparison of many for later."""
-    await rows.add_many(connection, tables.unmatched, [{"participant_id": person["id"]} for person in people])
+    await insert_many(connection, tables.unmatched, [{"participant_id": person["id"]} for person in people])
 
 
 def alike(one: Row, other: Row, first: PersonalData, second: PersonalData) -> Alike:

@@ -5,7 +5,7 @@ What a participant-registered event says can't be changed here: moves, states an
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, SecretStr
@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.registry.commands import consent, doubles
 from services.registry.commands.consent import ConsentInput
-from services.registry.commands.model import Command, OnInput, SyntheticInput, VillageInput, Written
+from services.registry.commands.model import AnyEvent, Command, OnInput, SyntheticInput, VillageInput, Written, written
 from services.registry.commands.office import Office, locked
 from services.registry.commands.participant_view import ParticipantView, Referrer
 from services.registry.commands.personal_data import (
@@ -34,6 +34,7 @@ from services.registry.storage.rows import Row
 from shared.contracts.registry import AgeBand, Group, ParticipantRegistered, ParticipantStateChanged, Sex
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.database import insert_many
 
 CONSENTS_MAX = 20
 
@@ -93,18 +94,20 @@ async def register(unit: Unit, office: Office, command: RegisterParticipant) -> 
     except RowsRefused as refused:
         raise refused.refusals[0] from None
     await doubles.suspect(unit, office, [one.row])
-    return _announced(unit, one)
+    return written(ParticipantView, one.row, _announce(unit, one), created=True)
 
 
-async def register_many(unit: Unit, office: Office, commands: Sequence[RegisterParticipant]) -> list[Written]:
-    """Registers people in the order given, all or nobody.
+async def register_many(unit: Unit, office: Office, commands: Sequence[RegisterParticipant]) -> list[str]:
+    """Registers people in the order given, all or nobody; their ids.
 
     Raises :class:`RowsRefused` with the refusal of every command that can't be carried out, by its place. Who may be
     registered twice is found out afterwards (doubles.match_imported).
     """
     people = await _register(unit, office, commands)
     await doubles.queue(unit.connection, [one.row for one in people])
-    return [_announced(unit, one) for one in people]
+    for one in people:
+        _announce(unit, one)
+    return [one.row["id"] for one in people]
 
 
 async def _register(unit: Unit, office: Office, commands: Sequence[RegisterParticipant]) -> list[_Newcomer]:
@@ -179,34 +182,41 @@ async def _checked(
 ) -> tuple[dict[int, _Newcomer], dict[int, Refusal]]:
     newcomers: dict[int, _Newcomer] = {}
     refusals: dict[int, Refusal] = {}
+    cities: dict[tuple[str, date], str] = {}
+    at = clock.now()
     for place, command in enumerate(commands):
         try:
-            city = await office.village(unit.connection, "village", command.village, command.on)
-            newcomers[place] = _newcomer(office, command, city)
+            city = cities.get((command.village, command.on))
+            if city is None:
+                city = await office.village(unit.connection, "village", command.village, command.on)
+                cities[command.village, command.on] = city
+            newcomers[place] = _newcomer(office, command, city, at)
         except Refusal as refusal:
             refusals[place] = refusal
     return newcomers, refusals
 
 
-def _newcomer(office: Office, command: RegisterParticipant, city: str) -> _Newcomer:
+def _newcomer(office: Office, command: RegisterParticipant, city: str, at: datetime) -> _Newcomer:
     data = _personal(command)
-    row = rows.new(
-        id=clock.new_id(),
-        village=command.village,
-        since=command.on,
-        registered_village=command.village,
-        group=command.group,
-        sex=command.sex,
-        age_band=_age_band(command),
-        referred_by=command.referred_by,
-        on=command.on,
-        state="registered",
-        state_on=command.on,
-        consent_required=not command.synthetic,
-        merged_into=None,
-        nik_index=nik_index(office.keyring, data.nik),
-        synthetic=command.synthetic,
-    )
+    row: dict[str, Any] = {
+        "id": clock.new_id(),
+        "village": command.village,
+        "since": command.on,
+        "registered_village": command.village,
+        "group": command.group,
+        "sex": command.sex,
+        "age_band": _age_band(command),
+        "referred_by": command.referred_by,
+        "on": command.on,
+        "state": "registered",
+        "state_on": command.on,
+        "consent_required": not command.synthetic,
+        "merged_into": None,
+        "nik_index": nik_index(office.keyring, data.nik),
+        "synthetic": command.synthetic,
+        "version": rows.FIRST_VERSION,
+        "created_at": at,
+    }
     consents = [consent.new(office, row, given, f"consents.{n}.") for n, given in enumerate(command.consents)]
     return _Newcomer(row, city, data, consents)
 
@@ -266,24 +276,23 @@ def _taken(office: Office, holder: str, village: str) -> Refusal:
 async def _insert(unit: Unit, office: Office, people: Sequence[_Newcomer]) -> None:
     connection = unit.connection
     try:
-        await rows.add_many(connection, tables.participants, [one.row for one in people])
+        await insert_many(connection, tables.participants, [one.row for one in people])
     except IntegrityError:
         # Somebody else's transaction registered the same NIK at this very moment; only the index saw it.
         raise Refusal("nik_taken_elsewhere", "nik") from None
     found = [term for one in people for term in terms(office.keyring, one.row["id"], one.data)]
-    await rows.add_many(connection, tables.terms, found)
-    await rows.add_many(connection, tables.consents, [row for one in people for row in one.consents])
+    await insert_many(connection, tables.terms, found)
+    await insert_many(connection, tables.consents, [row for one in people for row in one.consents])
 
 
-def _announced(unit: Unit, one: _Newcomer) -> Written:
+def _announce(unit: Unit, one: _Newcomer) -> AnyEvent:
     row = one.row
     # Everything in it was checked as it came in; checking it again would be a tenth of an import's time.
     payload = ParticipantRegistered.model_construct(participant_id=row["id"], **{name: row[name] for name in _SAID})
     event = unit.emit(payload, subject=row["id"], region=one.city)
     for given in one.consents:
         consent.announce(unit, given, one.city)
-    view = ParticipantView.model_construct(**{name: row[name] for name in ParticipantView.model_fields})
-    return Written(view, row["version"], (event,), f"{ParticipantView.PATH}/{row['id']}")
+    return event
 
 
 _SAID = ("village", "group", "sex", "age_band", "on", "synthetic")

@@ -60,6 +60,8 @@ def in_order(words: Sequence[str]) -> str:
 @lru_cache(maxsize=20_000)
 def _sound(word: str) -> str:
     """Repeats the rules until none applies, so that a sound is its own sound. A village has few different names."""
+    if word.isdigit():
+        return word
     while True:
         heard = _once(word)
         if heard == word:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.registry.keys import tables
 from services.registry.keys.tables import person_keys, tombstones, wrapping_keys
 from shared.runtime import clock
-from shared.runtime.database import Database
+from shared.runtime.database import Database, insert_many
 
 IDS_PER_QUERY = 500
 _CREATE_LOCK = 0x6B657973  # one process makes the tables; the number only has to be ours
@@ -63,7 +63,7 @@ async def retire(connection: AsyncConnection) -> None:
 
 async def add(connection: AsyncConnection, rows: Sequence[Wrapped]) -> None:
     """Keeps wrapped keys of new people."""
-    await connection.execute(sa.insert(person_keys), rows)
+    await insert_many(connection, person_keys, rows)
 
 
 async def add_if_absent(connection: AsyncConnection, rows: Sequence[Wrapped]) -> int:

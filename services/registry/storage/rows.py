@@ -1,13 +1,12 @@
 """Reading, locking and changing one row; reading a page of rows."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Dialect,
     Insert,
     RowMapping,
     Select,
@@ -53,14 +52,6 @@ def new(**values: Any) -> dict[str, Any]:
 async def add(connection: AsyncConnection, table: Table, *rows: Row) -> None:
     """Inserts rows in one statement."""
     await connection.execute(insert(table), list(rows))
-
-
-async def add_many(connection: AsyncConnection, table: Table, many: Sequence[Row]) -> None:
-    """Inserts hundreds of rows that all have every column. Does per row only what the database needs: going through
-    the statement's own machinery takes several times as long as the insertion."""
-    if many:
-        sql, columns = _bulk_insert(table, connection.dialect)
-        await connection.exec_driver_sql(sql, [tuple([use(row[name]) for name, use in columns]) for row in many])
 
 
 async def add_if_absent(connection: AsyncConnection, table: Table, row: Row) -> bool:
@@ -147,22 +138,6 @@ def _insert_if_absent(table: Table, dialect: str) -> Insert:
     if dialect == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()
-
-
-_Use = Callable[[Any], Any]
-
-
-@cache
-def _bulk_insert(table: Table, dialect: Dialect) -> tuple[str, tuple[tuple[str, _Use], ...]]:
-    """The statement in the driver's own words, and for each of its places the column and what makes its value."""
-    compiled = insert(table).compile(dialect=dialect)
-    names = compiled.positiontup or []
-    makers = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
-    return compiled.string, tuple((name, maker or _as_it_is) for name, maker in zip(names, makers, strict=True))
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
 
 
 def _is(table: Table, key: Sequence[Any]) -> list[ColumnElement[bool]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from services.registry.commands.imports.columns import Column, Context
 from services.registry.commands.imports.kinds import Kind
@@ -17,6 +17,8 @@ from services.registry.storage.sheets import Row
 from shared.runtime.encryption import Keyring
 
 CHUNK_ROWS = 500
+REMEMBERED_CELLS = 1_000
+_SAID = json.JSONEncoder(sort_keys=True, default=str, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ class RowReader:
 
     def __init__(self, kind: Kind, mapping: Mapping[str, int], context: Context, keyring: Keyring) -> None:
         self.kind, self.mapping, self._context, self._keyring = kind, mapping, context, keyring
-        self._columns: list[tuple[Column, int]] = [
-            (column, mapping[column.field]) for column in kind.columns if column.field in mapping
+        self._columns: list[tuple[Column, int, dict[str, Any]]] = [
+            (column, mapping[column.field], {}) for column in kind.columns if column.field in mapping
         ]
         self._lacking = [column for column in kind.columns if column.required and column.field not in mapping]
         example = {column.field: column.read(column.field, column.example, context) for column in kind.columns}
@@ -103,12 +105,18 @@ class RowReader:
     def _values(self, row: Row) -> tuple[dict[str, Any], list[Refusal]]:
         values: dict[str, Any] = {}
         refusals: list[Refusal] = []
-        for column, place in self._columns:
-            try:
-                value = column.read(column.field, row[place] if place < len(row) else None, self._context)
-            except Refusal as refusal:
-                refusals.append(refusal)
-                continue
+        for column, place, known in self._columns:
+            cell = row[place] if place < len(row) else None
+            # Villages, dates and groups stand in a file again and again.
+            value = known.get(cell) if isinstance(cell, str) else None
+            if value is None:
+                try:
+                    value = column.read(column.field, cell, self._context)
+                except Refusal as refusal:
+                    refusals.append(refusal)
+                    continue
+                if isinstance(cell, str) and len(known) < REMEMBERED_CELLS:
+                    known[cell] = value
             if value is not None:
                 values[column.field] = value
             elif column.required:
@@ -124,9 +132,4 @@ class RowReader:
             return None
 
     def _index(self, values: Mapping[str, Any]) -> str:
-        said = json.dumps(values, sort_keys=True, default=_plain, ensure_ascii=False)
-        return self._keyring.blind_index(said, f"import.{self.kind.name}")
-
-
-def _plain(value: Any) -> str:
-    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        return self._keyring.blind_index(_SAID.encode(values), f"import.{self.kind.name}")

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from services.registry.commands.imports.chunks import Chunk, Entry, Finding, RowReader
 from services.registry.commands.office import Office
 from services.registry.domain.refusal import Refusal, RowsRefused
-from services.registry.storage import rows, tables
+from services.registry.storage import tables
 from shared.journal import Unit
+from shared.runtime.database import insert_many
 
 _known = tables.import_rows
 
@@ -71,7 +72,7 @@ async def _record(unit: Unit, office: Office, import_id: str, reader: RowReader,
     if fresh:
         await reader.kind.record(unit, office, [entry.command for entry in fresh])
         marks = [{"row_index": entry.index, "import_id": import_id, "row": entry.row} for entry in fresh]
-        await rows.add(unit.connection, _known, *marks)
+        await insert_many(unit.connection, _known, marks)
 
 
 async def _refusals(unit: Unit, office: Office, reader: RowReader, fresh: Sequence[Entry]) -> list[Finding]:
