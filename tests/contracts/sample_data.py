@@ -55,6 +55,7 @@ _REFERRAL = {**_PARTICIPANT, "referral_id": f"{_ID}06", "to_organisation": "DKUM
 _ORGANISATION = {"organisation_id": f"{_ID}20", "organisation": "DKUM Kota Depok", "synthetic": True}
 _FORUM = {"forum_id": f"{_ID}22", "on": "2023-02-14", "synthetic": True}
 _COMMITMENT = {**_ORGANISATION, "commitment_id": f"{_ID}23", "on": "2023-02-14"}
+_GRANT = {"role": "p2m_officer", "scope": "32.76", "organisation_id": None}
 _SCORE = {"value": "3.380", "exact": "3.380000000", "band": "tanggap"}
 _SCORE_AFTER = {"value": "3.382", "exact": "3.382142857", "band": "tanggap"}
 _CHANGE = {"before": _SCORE, "after": _SCORE_AFTER}
@@ -69,6 +70,13 @@ _SHEET = {
 }
 
 REGISTRY: dict[str, Any] = {
+    "account.created": {"account_id": f"{_ID}31", "grants": [_GRANT], "by": "administrator"},
+    "account.granted": {"account_id": f"{_ID}31", "grants": [_GRANT], "previous": [], "by": "oidc"},
+    "account.disabled": {"account_id": f"{_ID}31"},
+    "account.enabled": {"account_id": f"{_ID}31"},
+    "account.locked": {"account_id": f"{_ID}31", "failures": 5},
+    "account.password-set": {"account_id": f"{_ID}31", "by": "self"},
+    "account-session.revoked": {"session_id": f"{_ID}32", "account_id": f"{_ID}31"},
     "export.made": {
         "export_id": f"{_ID}30",
         "list": "participants",

@@ -1,6 +1,6 @@
 """Accounts of the people who work with the registry, and what each is entrusted with.
 
-They are told of in the audit log and in no event: they belong to this office's doors, not to its work.
+The audit log says who changed what; events say what became of an account, by its id, roles and scopes.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import ConfigDict, Field, SecretStr
 
 from services.registry.commands import audit
-from services.registry.commands.model import Command, IdInput, Match, View, Written, check_match, written
+from services.registry.commands.model import AnyEvent, Command, IdInput, Match, View, Written, check_match, written
 from services.registry.commands.office import Office
 from services.registry.domain import passwords, territory
 from services.registry.domain.refusal import Refusal
@@ -17,10 +17,20 @@ from services.registry.storage import rows, signing, tables
 from services.registry.storage.rows import Row
 from shared.access import EVERYWHERE, Grant
 from shared.access.permissions import roles
+from shared.contracts.registry import (
+    AccountCreated,
+    AccountDisabled,
+    AccountEnabled,
+    AccountGrant,
+    AccountGranted,
+    AccountLocked,
+    AccountPasswordSet,
+)
 from shared.journal import Unit
 from shared.runtime import clock
 
 GRANTS_MAX = 20
+AboutAccount = AccountCreated | AccountGranted | AccountDisabled | AccountEnabled | AccountLocked | AccountPasswordSet
 LoginInput = Annotated[
     str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{2,39}$", description="What the person signs in with: a-z, 0-9, . _ -")
 ]
@@ -115,7 +125,18 @@ async def create(unit: Unit, office: Office, command: CreateAccount, password_ha
     if not await rows.add_if_absent(unit.connection, tables.accounts, row):
         raise Refusal("login_taken", "login")
     await audit.write(unit, office, "account.created", row["id"], grants=words(grants))
-    return written(AccountView, row, created=True)
+    event = say(unit, office, AccountCreated(account_id=row["id"], grants=facts(grants)))
+    return written(AccountView, row, event, created=True)
+
+
+def say(unit: Unit, office: Office, payload: AboutAccount) -> AnyEvent:
+    """Says what became of an account."""
+    return unit.emit(payload, subject=payload.account_id, region=office.own_region)
+
+
+def facts(grants: Sequence[dict[str, Any]]) -> tuple[AccountGrant, ...]:
+    """Grants for an event."""
+    return tuple(AccountGrant(**grant) for grant in grants)
 
 
 def new_account(login: str, grants: Sequence[dict[str, Any]], **ways: str) -> dict[str, Any]:
@@ -131,7 +152,8 @@ async def set_grants(unit: Unit, office: Office, account_id: str, command: SetGr
     grants = await checked(unit, command.grants)
     changed = await rows.change(unit.connection, tables.accounts, row, grants=grants)
     await audit.write(unit, office, "account.granted", account_id, grants=words(grants), before=words(row["grants"]))
-    return written(AccountView, changed)
+    payload = AccountGranted(account_id=account_id, grants=facts(grants), previous=facts(row["grants"]))
+    return written(AccountView, changed, say(unit, office, payload))
 
 
 async def set_access(unit: Unit, office: Office, account_id: str, command: SetAccess, match: Match | None) -> Written:
@@ -142,7 +164,8 @@ async def set_access(unit: Unit, office: Office, account_id: str, command: SetAc
     if command.disabled:
         await signing.revoke(unit.connection, clock.now(), account_id=account_id)
     await audit.write(unit, office, "account.disabled" if command.disabled else "account.enabled", account_id)
-    return written(AccountView, changed)
+    became = AccountDisabled if command.disabled else AccountEnabled
+    return written(AccountView, changed, say(unit, office, became(account_id=account_id)))
 
 
 async def reset_password(
@@ -155,7 +178,8 @@ async def reset_password(
     await signing.revoke(unit.connection, clock.now(), account_id=account_id)
     await signing.forget_tries(unit.connection, login_index(office, row["login"]))
     await audit.write(unit, office, "account.password-reset", account_id)
-    return written(AccountView, changed)
+    event = say(unit, office, AccountPasswordSet(account_id=account_id, by="administrator"))
+    return written(AccountView, changed, event)
 
 
 def login_index(office: Office, login: str) -> str:

@@ -25,6 +25,7 @@ from services.registry.storage import rows, tables
 from services.registry.storage import signing as stored
 from services.registry.storage.rows import Row
 from shared.access import NODE
+from shared.contracts.registry import AccountCreated, AccountGranted
 from shared.journal import Unit
 from shared.runtime import clock
 
@@ -206,6 +207,9 @@ async def _account(unit: Unit, doors: Doors, mapping: ClaimsMap, claims: dict[st
         if account["grants"] == grants:
             return account
         await audit.write(unit, office, "account.granted", account["id"], grants=accounts.words(grants), by="oidc")
+        given, previous = accounts.facts(grants), accounts.facts(account["grants"])
+        granted = AccountGranted(account_id=account["id"], grants=given, previous=previous, by="oidc")
+        accounts.say(unit, office, granted)
         return await rows.change(unit.connection, tables.accounts, account, grants=grants)
     login = mapping.login_of(claims)
     if login is None or await stored.account_by_login(unit.connection, login) is not None:
@@ -213,6 +217,7 @@ async def _account(unit: Unit, doors: Doors, mapping: ClaimsMap, claims: dict[st
     row = accounts.new_account(login, grants, identity_index=identity)
     await rows.add(unit.connection, tables.accounts, row)
     await audit.write(unit, office, "account.created", row["id"], grants=accounts.words(grants), by="oidc")
+    accounts.say(unit, office, AccountCreated(account_id=row["id"], grants=accounts.facts(grants), by="oidc"))
     return row
 
 

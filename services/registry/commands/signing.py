@@ -18,6 +18,7 @@ from services.registry.storage import rows, tables
 from services.registry.storage import signing as stored
 from services.registry.storage.rows import Row
 from shared.access import Actor
+from shared.contracts.registry import AccountLocked, AccountPasswordSet, AccountSessionRevoked
 from shared.journal import Unit
 from shared.runtime import clock
 from shared.runtime.database import Database
@@ -138,6 +139,8 @@ async def revoke(unit: Unit, office: Office, session_id: str, *, any_account: bo
         raise Refusal("unknown_record")
     if await stored.revoke(unit.connection, clock.now(), id=session_id):
         await audit.write(unit, office, "session.revoked", session_id, account=row["account_id"])
+        payload = AccountSessionRevoked(session_id=session_id, account_id=row["account_id"])
+        unit.emit(payload, subject=session_id, region=office.own_region)
 
 
 async def change_password(unit: Unit, office: Office, account: Row, new_hash: str) -> Written:
@@ -145,7 +148,8 @@ async def change_password(unit: Unit, office: Office, account: Row, new_hash: st
     changed = await rows.change(unit.connection, tables.accounts, account, password_hash=new_hash)
     await stored.revoke_others(unit.connection, clock.now(), account["id"], office.actor.session_id)
     await audit.write(unit, office, "account.password-changed", account["id"])
-    return Written(AccountView.of(changed), changed["version"])
+    event = accounts.say(unit, office, AccountPasswordSet(account_id=account["id"], by="self"))
+    return Written(AccountView.of(changed), changed["version"], (event,))
 
 
 async def judge_change(office: Office, command: ChangePassword) -> tuple[Row, str]:
@@ -183,6 +187,7 @@ async def _note_locked(office: Office, account: Row | None, failures: int) -> No
     if account is not None and failures >= lockout.FREE_TRIES:
         async with office.journal.writing() as unit:
             await audit.write(unit, office, "account.locked", account["id"], failures=failures)
+            accounts.say(unit, office, AccountLocked(account_id=account["id"], failures=failures))
 
 
 class LockedOut(Refusal):

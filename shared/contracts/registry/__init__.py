@@ -9,6 +9,7 @@ from shared.contracts.envelope import (
     Payload,
 )
 from shared.contracts.registry import (
+    accounts,
     exports,
     indices,
     livelihoods,
@@ -17,6 +18,16 @@ from shared.contracts.registry import (
     surveys,
     territory,
     ties,
+)
+from shared.contracts.registry.accounts import (
+    AccountCreated,
+    AccountDisabled,
+    AccountEnabled,
+    AccountGrant,
+    AccountGranted,
+    AccountLocked,
+    AccountPasswordSet,
+    AccountSessionRevoked,
 )
 from shared.contracts.registry.exports import ExportDestroyed, ExportMade
 from shared.contracts.registry.indices import (
@@ -162,10 +173,19 @@ PAYLOADS: tuple[type[Payload], ...] = (
     *surveys.PAYLOADS,
     *indices.PAYLOADS,
     *exports.PAYLOADS,
+    *accounts.PAYLOADS,
 )
 
 __all__ = [
     "PAYLOADS",
+    "AccountCreated",
+    "AccountDisabled",
+    "AccountEnabled",
+    "AccountGrant",
+    "AccountGranted",
+    "AccountLocked",
+    "AccountPasswordSet",
+    "AccountSessionRevoked",
     "AgeBand",
     "AgentRecorded",
     "AgentTrained",

@@ -263,3 +263,34 @@ async def test_the_log_tells_what_happened_to_rights(api: Api) -> None:
         found = await api.client.get("/v1/audit", params=query, headers=headers)
         assert len(found.json()["items"]) == count, query
     assert (await api.client.get("/v1/participants", headers=headers)).status_code == 403
+
+
+async def test_what_becomes_of_an_account_is_an_event_without_a_login(api: Api) -> None:
+    password = "kucing-biru-melompat-tinggi"
+    grant = {"role": "p2m_officer", "scope": "32.76", "organisation_id": None}
+    body = {"login": "kenari.rahasia", "password": password, "grants": [grant]}
+    account = await api.made("/v1/accounts", body)
+    path, wrong = f"/v1/accounts/{account['id']}", {"login": body["login"], "password": "x" * 20}
+    signed = await api.post("/v1/account-sessions", {"login": body["login"], "password": password})
+    assert (await api.client.delete(f"/v1/account-sessions/{signed.json()['id']}")).is_success
+    again = await api.client.put(f"{path}/grants", json={"grants": []}, headers={"If-Match": "*"})
+    assert again.headers["Bersinar-Event-Id"]
+    for disabled in (True, False):
+        await api.post(f"{path}/access", {"disabled": disabled})
+    for _ in range(5):
+        await api.post("/v1/account-sessions", wrong)
+    await api.post(f"{path}/password", {"password": "sawah-hijau-pagi-hari"})
+    told = await api.events()
+    kinds = [event.type.removeprefix("id.bersinar.registry.").removesuffix(".v1") for event in told]
+    assert kinds == [
+        "account.created",
+        "account-session.revoked",
+        "account.granted",
+        "account.disabled",
+        "account.enabled",
+        "account.locked",
+        "account.password-set",
+    ]
+    assert [event.data.model_dump().get("account_id") for event in told] == [account["id"]] * len(told)
+    assert told[2].data.model_dump(mode="json")["previous"] == [grant]
+    assert not any("kenari" in event.model_dump_json() for event in told)
