@@ -74,11 +74,16 @@ def list_(
 def show(
     subject: Annotated[str, typer.Argument(help="programmes, enrolments, businesses, follow-ups …")],
     ids: Annotated[list[str] | None, typer.Argument(help="The id of the record.")] = None,
+    history: Annotated[bool, typer.Option("--history", help="Who changed it and when, instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
     lang: Lang = "id",
 ) -> None:
-    """Show one record of the registry."""
-    _desk(lang).show(subject, ids or [], as_json=as_json)
+    """Show one record of the registry, or its history."""
+    desk = _desk(lang)
+    if history:
+        desk.history(subject, ids or [], as_json=as_json)
+    else:
+        desk.show(subject, ids or [], as_json=as_json)
 
 
 @app.command()

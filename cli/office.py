@@ -55,6 +55,21 @@ class Desk:
         operation = self.offer.record_of(subject, self._lang)
         self._record(self._get(operation.address(self._ids(operation, ids))), as_json=as_json)
 
+    def history(self, subject: str, ids: Sequence[str], *, as_json: bool) -> None:
+        """Who changed a record and when, from its beginning."""
+        if len(ids) != 1:
+            raise CommandError(text("ids_wanted", self._lang, wanted="ID", given=len(ids)))
+        path = f"/v1/history/{quote(subject.replace('_', '-'), safe='')}/{quote(ids[0], safe='')}"
+        items: list[Record] = []
+        after: int | None = 0
+        while after is not None:
+            page = self._get(path, {"after": after, "limit": 200})
+            items, after = items + page["items"], page["next_after"]
+        if as_json:
+            self._print_json({"items": items})
+        else:
+            self._table([{name: item[name] for name in ("at", "actor", "what", "said")} for item in items])
+
     def do(
         self, name: str, words: Sequence[str], file: Path | None, *, key: str | None, as_json: bool, only_id: bool
     ) -> None:

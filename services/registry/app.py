@@ -41,6 +41,7 @@ from services.registry.http import (
     follow_ups,
     forums,
     groups,
+    history,
     imports,
     institutions,
     oidc,
@@ -127,6 +128,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     accounts.roles_router,
     audit.router,
+    history.router,
 )
 
 

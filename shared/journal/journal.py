@@ -1,17 +1,26 @@
 """The journal, and the unit of work through which a service writes its state and its events together."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.access.actor import current
 from shared.contracts.envelope import Event, Payload, encode, genesis_hash, wire
 from shared.journal import tables
 from shared.runtime import clock
 from shared.runtime.database import Database, insert_many
 from shared.runtime.faults import crash_point
+
+
+class Said(NamedTuple):
+    """An event as the journal keeps it, and who wrote it."""
+
+    event_id: str
+    body: str
+    actor: str | None
 
 
 class Unit:
@@ -73,7 +82,11 @@ class Unit:
     async def insert_events(self) -> None:
         """Writes what was emitted into the journal; called by whoever owns the transaction."""
         if self.events:
-            rows = [{"event_id": event.id, "body": encode(event)} for event in self.events]
+            actor = current().id
+            rows = [
+                {"event_id": event.id, "body": encode(event), "subject": event.subject, "actor": actor}
+                for event in self.events
+            ]
             await insert_many(self.connection, tables.journal, rows)
 
     def committed(self) -> None:
@@ -136,6 +149,13 @@ class Journal:
         query = sa.select(j.c.seq, j.c.hash).where(j.c.seq.is_not(None)).order_by(j.c.seq.desc()).limit(1)
         row = (await connection.execute(query)).one_or_none()
         return (row.seq, row.hash) if row else (0, genesis_hash(await self.epoch(connection)))
+
+    async def about(self, connection: AsyncConnection, subjects: Collection[str], limit: int) -> list[Said]:
+        """What was said of some subjects, in order, the first ``limit`` of it."""
+        j = tables.journal
+        query = sa.select(j.c.event_id, j.c.body, j.c.actor).where(j.c.subject.in_(list(subjects)))
+        rows = await connection.execute(query.order_by(j.c.ordinal).limit(limit))
+        return [Said(row.event_id, row.body, row.actor) for row in rows]
 
     async def entries(self, connection: AsyncConnection, after: int, limit: int) -> list[tuple[int, bytes]]:
         """Numbered events after a sequence, in order, as the exact bytes of their stream entries."""

@@ -18,11 +18,15 @@ journal = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("previous_hash", sa.String(64), nullable=True),
     sa.Column("hash", sa.String(64), nullable=True),
+    sa.Column("subject", sa.String(128), nullable=True),
+    sa.Column("actor", sa.String(64), nullable=True),
+    sa.Index("journal_subject", "subject", "ordinal"),
     sa.Index(
         "journal_unnumbered", "ordinal", sqlite_where=sa.text("seq IS NULL"), postgresql_where=sa.text("seq IS NULL")
     ),
 )
-"""``seq``, ``previous_hash`` and ``hash`` are set once, by the publisher; ``ordinal`` is the order of insertion."""
+"""``seq``, ``previous_hash`` and ``hash`` are set once, by the publisher; ``ordinal`` is the order of insertion.
+``subject`` is the event's own, to find a record's history by; ``actor`` is who wrote it, which no event says."""
 
 identity = sa.Table(
     "journal_identity",

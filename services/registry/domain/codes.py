@@ -10,6 +10,7 @@ GeneralCode = Literal[
     "cursor_unreadable",
     "date_in_future",
     "date_too_early",
+    "history_kind",
     "if_match_missing",
     "key_unreadable",
     "nothing_to_change",

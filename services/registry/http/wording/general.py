@@ -55,6 +55,13 @@ WORDINGS: Mapping[Code, Entry] = {
         "This date is before {earliest}.",
         "Check the year.",
     ),
+    "history_kind": entry(
+        404,
+        "Catatan jenis ini tidak punya riwayat di sini.",
+        "Pakai salah satu: {possible}.",
+        "Records of this kind have no history here.",
+        "Use one of: {possible}.",
+    ),
     "if_match_missing": entry(
         428,
         "Perubahan ini memerlukan versi data yang Anda baca.",
