@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from deploy import cases
 from deploy.local import SERVICES, NodeError, NodeSettings
 from shared.runtime.settings import ServiceName
+from shared.runtime.tls import trusted
 
 TIMEOUT_SECONDS = 30.0
 SESSION = "BERSINAR_SESSION"
@@ -61,7 +62,9 @@ class Connection:
         """A client of one service. A service that doesn't answer ends the command with a line that says so."""
         url = self.settings.url_of(service)
         try:
-            with httpx.Client(base_url=url, headers=self.headers, timeout=TIMEOUT_SECONDS, trust_env=False) as client:
+            with httpx.Client(
+                base_url=url, headers=self.headers, timeout=TIMEOUT_SECONDS, trust_env=False, verify=trusted()
+            ) as client:
                 yield client
         except httpx.TransportError:
             raise CommandError(

@@ -16,6 +16,7 @@ from deploy.local import SERVICES, NodeSettings
 from deploy.processes import port_is_free
 from deploy.supervisor import read_state
 from shared.runtime.settings import PORT_OFFSETS
+from shared.runtime.tls import trusted
 
 FREE_BYTES_MIN = 1_000_000_000
 SECRET_MODE = 0o600
@@ -103,7 +104,7 @@ def _service(service: str, url: str, token: str) -> Iterator[Finding]:
     log = f"read logs/{service}.log in the data folder"
     headers = {"Authorization": f"Bearer {token}"}
     try:
-        with httpx.Client(base_url=url, headers=headers, timeout=5, trust_env=False) as client:
+        with httpx.Client(base_url=url, headers=headers, timeout=5, trust_env=False, verify=trusted()) as client:
             reasons = client.get("/readyz").json().get("reasons", {})
             words = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
             yield Finding(not reasons, f"{service} is {'not ready: ' + words if words else 'ready'}", log)

@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 
+from shared.runtime.tls import trusted
+
 CONNECT_TIMEOUT_SECONDS = 10.0
 KEPT_MESSAGES_MAX = 1_000
 
@@ -92,7 +94,9 @@ async def watching(base_url: str, headers: dict[str, str], region: str) -> Async
     """An open push of a city. Raises TimeoutError when the dashboard doesn't open it in time."""
     push = LivePush()
     timeout = httpx.Timeout(CONNECT_TIMEOUT_SECONDS, read=60.0)
-    async with httpx.AsyncClient(base_url=base_url, headers=headers, timeout=timeout, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=base_url, headers=headers, timeout=timeout, trust_env=False, verify=trusted()
+    ) as client:
         reader = asyncio.create_task(push.read(client, region))
         opened = asyncio.create_task(push.opened.wait())
         try:

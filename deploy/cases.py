@@ -6,10 +6,9 @@ A case is of an office, so it also says which node the folder is and which kab/k
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from deploy.local import NodeError, NodeSettings
 from deploy.processes import ROOT, write_private
+from shared.runtime import plain_yaml
 
 FOLDER = ROOT / "services" / "registry" / "data"
 SUFFIX = "_case.yaml"
@@ -36,7 +35,7 @@ def named(name: str) -> Case:
     """A case by its name. Raises :class:`NodeError` that names those there are."""
     if name not in names():
         raise NodeError(f"There is no case {name!r}; there is {', '.join(names())}.")
-    content = yaml.safe_load((FOLDER / f"{name}{SUFFIX}").read_text(encoding="utf-8"))
+    content = plain_yaml.read(FOLDER / f"{name}{SUFFIX}")
     return Case(name, str(content["node"]), tuple(map(str, content["serves"])))
 
 

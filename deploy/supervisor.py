@@ -20,6 +20,7 @@ from deploy import valkey
 from deploy.local import READY_TIMEOUT_SECONDS, SERVICES, NodeError, Plan, refuse_taken_ports
 from deploy.processes import ROOT, dies_with_parent, stop_pid, write_private
 from shared.runtime.settings import ServiceName
+from shared.runtime.tls import trusted
 
 STOP_GRACE_SECONDS = 8.0
 FIRST_BACKOFF_SECONDS = 0.5
@@ -98,7 +99,7 @@ class Supervisor:
 
     async def wait_until_ready(self, timeout_seconds: float = READY_TIMEOUT_SECONDS) -> None:
         """Return when every service says it is ready. Raises :class:`NodeError` naming those that don't."""
-        async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=2, trust_env=False, verify=trusted()) as client:
             try:
                 async with asyncio.timeout(timeout_seconds):
                     await asyncio.gather(*(_ready(client, self.plan.url_of(service)) for service in SERVICES))

@@ -39,6 +39,7 @@ from shared.runtime import identity, logging, migration, web
 from shared.runtime.database import Database
 from shared.runtime.health import Health
 from shared.runtime.settings import ServiceName
+from shared.runtime.tls import trusted
 
 FOLDER = Path(__file__).parent
 MIGRATIONS = FOLDER / "migrations"
@@ -134,7 +135,7 @@ def _follower(
 
 def _client(settings: DashboardSettings, service: ServiceName, token: str) -> httpx.AsyncClient:
     headers = {"Authorization": f"Bearer {token}"}
-    return httpx.AsyncClient(base_url=settings.url_of(service), headers=headers, trust_env=False)
+    return httpx.AsyncClient(base_url=settings.url_of(service), headers=headers, trust_env=False, verify=trusted())
 
 
 def _health(settings: DashboardSettings, streams: Streams, live: Live) -> Health:

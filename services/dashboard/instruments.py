@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from services.dashboard.instrument import InstrumentDocument
 from services.dashboard.storage import tables, writes
 from shared.runtime.database import Database
+from shared.runtime.tls import trusted
 
 log = structlog.get_logger()
 
@@ -78,6 +79,7 @@ class Instruments:
             headers={"Authorization": f"Bearer {self._token}"},
             timeout=TIMEOUT_SECONDS,
             trust_env=False,
+            verify=trusted(),
         ) as client:
             listed = (await client.get("/v1/instruments")).raise_for_status().json()["items"]
             for key in [str(item["key"]) for item in listed]:

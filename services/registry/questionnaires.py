@@ -6,6 +6,7 @@ import httpx
 
 from services.registry.commands.questionnaire import Item, Questionnaire, RespondentGroupView, Words
 from services.registry.domain.refusal import Refusal
+from shared.runtime.tls import trusted
 
 TIMEOUT_SECONDS = 5.0
 
@@ -21,7 +22,7 @@ class ScoringQuestionnaires:
         """The questionnaire of an instrument. Refuses with ``instrument_unknown`` or ``instrument_unreachable``."""
         try:
             async with httpx.AsyncClient(
-                base_url=self._url, headers=self._headers, timeout=TIMEOUT_SECONDS, trust_env=False
+                base_url=self._url, headers=self._headers, timeout=TIMEOUT_SECONDS, trust_env=False, verify=trusted()
             ) as client:
                 answer = await client.get(f"/v1/instruments/{key}")
         except httpx.HTTPError:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.scoring.domain.evidence import COUNTERS
 from services.scoring.domain.goal import Action
+from shared.runtime import plain_yaml
 
 FILE = Path(__file__).parent / "data" / "actions.yaml"
 COST_MAX = Decimal(1_000_000)
@@ -57,7 +58,7 @@ class ActionFile(_Part):
 @cache
 def load() -> ActionFile:
     """The file. Raises ValueError when an action adds to a counter there isn't."""
-    content = yaml.load(FILE.read_text(), Loader=_PlainLoader)  # noqa: S506 - a SafeLoader that leaves numbers as text
+    content = yaml.load(FILE.read_text(), Loader=_PlainLoader)  # noqa: S506 - a safe loader that leaves numbers as text
     found = ActionFile.model_validate(content)
     unknown = {name for action in found.actions for name in action.adds} - COUNTERS.keys()
     if unknown:
@@ -65,7 +66,7 @@ def load() -> ActionFile:
     return found
 
 
-class _PlainLoader(yaml.SafeLoader):
+class _PlainLoader(plain_yaml.Loader):
     """Decimals come as they are written: 0.3 and not the nearest binary number."""
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from services.scoring.instrument_file import Catalogue, InstrumentFile, Place
 from services.scoring.instrument_problems import Finding, InstrumentError, Problem, finding_of, located, told
 from services.scoring.instrument_rules import catalogue_findings, findings
+from shared.runtime import plain_yaml
 
 INSTRUMENTS_DIR = Path(__file__).parent / "instruments"
 FILE_MAX_BYTES = 200_000
@@ -25,14 +26,8 @@ class _Unusual(yaml.YAMLError):
         self.line, self.rule, self.message, self.remedy = node.start_mark.line + 1, rule, message, remedy
 
 
-class _ExactLoader(yaml.SafeLoader):
-    """Safe YAML with decimals kept exact; double keys and references are refused."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            event: Any = self.peek_event()  # type: ignore[no-untyped-call]
-            raise _Unusual(event, "reference", f"*{event.anchor} repeats another part.", "Write the part out.")
-        return super().compose_node(parent, index)
+class _ExactLoader(plain_yaml.Loader):
+    """Safe YAML with decimals kept exact; double keys are refused."""
 
     def exact_decimal(self, node: yaml.ScalarNode) -> Decimal:
         try:
@@ -118,19 +113,40 @@ def _read(path: Path) -> Outcome:
 
 def _read_text(file: str, text: str) -> Outcome:
     try:
-        node = yaml.compose(text, Loader=_ExactLoader)
-        content = yaml.load(text, Loader=_ExactLoader)  # noqa: S506 - a SafeLoader with exact decimals
+        node, content = _parsed(text)
     except _Unusual as error:
         return None, [Problem(file, error.line, error.rule, error.message, error.remedy)]
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        reason = f"{getattr(error, 'problem', None) or 'the text can not be read'}."
-        remedy = "Check the indentation, brackets and quotes on this line and the one above."
-        return None, [Problem(file, mark.line + 1 if mark else 1, "yaml", reason, remedy)]
+        return None, [_unreadable(file, text, error)]
     if not isinstance(content, dict):
         message = "the file holds no fields."
         return None, [Problem(file, 1, "empty", message, "Begin with a copy of a shipped instrument.")]
     return _checked(file, node, content)
+
+
+def _unreadable(file: str, text: str, error: yaml.YAMLError) -> Problem:
+    """Why a text is no YAML. libyaml doesn't say what it met; the slower parser does."""
+    try:
+        yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as clearer:
+        error = clearer
+    mark = getattr(error, "problem_mark", None)
+    reason = f"{getattr(error, 'problem', None) or 'the text can not be read'}."
+    remedy = "Check the indentation, brackets and quotes on this line and the one above."
+    return Problem(file, mark.line + 1 if mark else 1, "yaml", reason, remedy)
+
+
+def _parsed(text: str) -> tuple[yaml.Node | None, Any]:
+    """The nodes, for their lines, and what they hold."""
+    for event in yaml.parse(text, Loader=plain_yaml.Loader):
+        if isinstance(event, yaml.AliasEvent):
+            raise _Unusual(event, "reference", f"*{event.anchor} repeats another part.", "Write the part out.")
+    loader = _ExactLoader(text)
+    try:
+        node = loader.get_single_node()
+        return node, None if node is None else loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 def _checked(file: str, node: yaml.Node | None, content: dict[str, Any]) -> Outcome:

@@ -11,6 +11,7 @@ from starlette.types import Scope
 from shared.access.actor import NODE, Actor, Grant
 from shared.runtime import identity
 from shared.runtime.problem import Problem
+from shared.runtime.tls import trusted
 from shared.runtime.web import presented_token
 
 REMEMBERED_SECONDS = 5.0
@@ -38,7 +39,12 @@ class Introspection:
         self._token, self._clock = node_token, clock
         headers = {"Authorization": f"Bearer {node_token}"}
         self._client = httpx.AsyncClient(
-            base_url=registry_url, headers=headers, timeout=TIMEOUT_SECONDS, trust_env=False, transport=transport
+            base_url=registry_url,
+            headers=headers,
+            timeout=TIMEOUT_SECONDS,
+            trust_env=False,
+            verify=trusted(),
+            transport=transport,
         )
         self._remembered: dict[bytes, tuple[float, Actor | None]] = {}
 

@@ -6,9 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from shared.access.actor import ANYONE, Actor
+from shared.runtime import plain_yaml
 
 FILE = Path(__file__).with_name("permissions.yaml")
 ANYONE_ROLE = "anyone"
@@ -59,7 +58,7 @@ NOBODY = Rule(frozenset())
 
 @cache
 def _document() -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load(FILE.read_text())
+    document: dict[str, Any] = plain_yaml.read(FILE)
     return document
 
 

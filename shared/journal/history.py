@@ -5,6 +5,7 @@ from typing import Protocol
 import httpx
 
 from shared.contracts.envelope import SEQUENCE_PREFIX
+from shared.runtime.tls import trusted
 
 TIMEOUT_SECONDS = 10.0
 
@@ -26,7 +27,11 @@ class HttpHistory:
 
     def __init__(self, url: str, token: str) -> None:
         self._client = httpx.AsyncClient(
-            base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=TIMEOUT_SECONDS, trust_env=False
+            base_url=url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=TIMEOUT_SECONDS,
+            trust_env=False,
+            verify=trusted(),
         )
 
     async def fetch(self, stream: str, after: int, limit: int) -> list[tuple[int, bytes]]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import yaml
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc import jwt
@@ -27,7 +26,8 @@ from services.registry.storage.rows import Row
 from shared.access import NODE
 from shared.contracts.registry import AccountCreated, AccountGranted
 from shared.journal import Unit
-from shared.runtime import clock
+from shared.runtime import clock, plain_yaml
+from shared.runtime.tls import trusted
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 """Signatures by a key pair only: with a shared secret, whoever can check a token could also make one."""
@@ -86,7 +86,7 @@ class Provider:
 
     def __init__(self, settings: OidcSettings) -> None:
         self.settings = settings
-        self.claims_map = ClaimsMap.model_validate(yaml.safe_load(settings.claims_file.read_text()))
+        self.claims_map = ClaimsMap.model_validate(plain_yaml.read(settings.claims_file))
         self._document: dict[str, Any] | None = None
         self._keys: KeySet | None = None
         self._keys_at = 0.0
@@ -147,6 +147,7 @@ class Provider:
             code_challenge_method="S256",
             timeout=TIMEOUT_SECONDS,
             trust_env=False,
+            verify=trusted(),
         )
 
     async def _discovered(self) -> dict[str, Any]:
@@ -223,7 +224,7 @@ async def _account(unit: Unit, doors: Doors, mapping: ClaimsMap, claims: dict[st
 
 async def _fetched(url: str) -> dict[str, Any]:
     try:
-        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, verify=trusted()) as client:
             answer = await client.get(url)
             answer.raise_for_status()
             found: dict[str, Any] = answer.json()

@@ -19,6 +19,7 @@ from services.registry.data.vocabulary_file import built_in
 from shared.contracts.envelope import VillageCode
 from shared.contracts.registry import Count, Id, KotanGroup, ProgrammeKind, RegulationKind, Setting, Year
 from shared.contracts.scoring import Variable
+from shared.runtime import plain_yaml
 
 CityCode = Annotated[str, Field(pattern=r"^\d{2}\.(0[1-9]|[1-6]\d|7[1-9]|[89]\d)$")]
 OrganisationKind = Literal[
@@ -249,7 +250,7 @@ def _require_all(keys: Iterable[str], given: Iterable[str], field: str) -> None:
 def read_case(path: Path) -> CaseFile:
     """The case in a YAML file. Raises :class:`CaseFileInvalid` with a line for each field that is wrong."""
     try:
-        return CaseFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return CaseFile.model_validate(plain_yaml.read(path))
     except yaml.YAMLError as error:
         raise CaseFileInvalid(f"{path.name}: not readable as YAML: {error}") from None
     except ValidationError as refusal:

@@ -5,8 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+from shared.runtime import plain_yaml
 
 FILE = Path(__file__).with_name("consent_purposes.yaml")
 Words = Annotated[str, Field(min_length=3, max_length=2_000)]
@@ -47,5 +48,5 @@ class _File(BaseModel):
 @cache
 def purposes() -> Mapping[str, ConsentPurpose]:
     """All purposes by their keys, in the order of the file."""
-    found = _File.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    found = _File.model_validate(plain_yaml.read(FILE))
     return {purpose.key: purpose for purpose in found.purposes}

@@ -5,8 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.runtime import plain_yaml
 
 FILE = "ties.yaml"
 PACKAGED = Path(__file__).parent / FILE
@@ -55,7 +56,7 @@ def packaged() -> Practice:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    said = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    said = plain_yaml.read(path) or {}
     if not isinstance(said, dict) or not all(isinstance(entries, dict) for entries in said.values()):
         raise ValueError(f"{path}: must name parts, each with its codes, as {FILE} of the project does")
     return said

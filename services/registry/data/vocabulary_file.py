@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from services.registry.domain.vocabulary import Names, Vocabulary
+from shared.runtime import plain_yaml
 
 BUILT_IN = Path(__file__).with_name("vocabulary.yaml")
 
@@ -48,7 +49,7 @@ class VocabularyFile(_Part):
 def read_vocabulary(path: Path) -> Vocabulary:
     """The words of a YAML file. Raises :class:`VocabularyInvalid` with a line for each field that is wrong."""
     try:
-        content = VocabularyFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+        content = VocabularyFile.model_validate(plain_yaml.read(path) or {})
     except (OSError, yaml.YAMLError) as error:
         raise VocabularyInvalid(f"{path}: not readable as YAML: {error}") from None
     except ValidationError as refusal:

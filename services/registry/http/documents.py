@@ -5,12 +5,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from services.registry.commands.model import View
+from shared.runtime import plain_yaml
 
 SUMMARIES = Path(__file__).with_name("summaries.yaml")
 INDONESIAN = "x-summary-id"
@@ -18,7 +18,7 @@ INDONESIAN = "x-summary-id"
 
 def speak_indonesian(routers: Iterable[APIRouter]) -> None:
     """Puts the Indonesian summary of each address into the OpenAPI document, beside the English one."""
-    summaries = yaml.safe_load(SUMMARIES.read_text(encoding="utf-8"))
+    summaries = plain_yaml.read(SUMMARIES)
     for route in (route for router in routers for route in router.routes):
         if isinstance(route, APIRoute) and route.name in summaries:
             route.openapi_extra = {**(route.openapi_extra or {}), INDONESIAN: summaries[route.name]}

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 import xlsxwriter
-import yaml
 from fastapi import Request
 from fastapi.responses import StreamingResponse
 
 from services.registry.commands.model import View
 from services.registry.http.sheets.workbook import safe
 from shared.access.check import speaks_english
+from shared.runtime import plain_yaml
 
 Format = Literal["csv", "xlsx", "ndjson"]
 TYPES: Mapping[str, Format] = {
@@ -126,5 +126,5 @@ def _plain(value: Any) -> Any:
 
 def indonesian(fields: Sequence[str]) -> list[str]:
     """What columns are called in Indonesian."""
-    known: Mapping[str, str] = yaml.safe_load(HEADINGS.read_text())
+    known: Mapping[str, str] = plain_yaml.read(HEADINGS)
     return [known.get(field, field) for field in fields]

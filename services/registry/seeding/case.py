@@ -4,8 +4,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
-import yaml
-
 from services.registry.commands import agents, institutions, regulations, surveys
 from services.registry.commands.agents import RecordAgent
 from services.registry.commands.institutions import RecordInstitution
@@ -19,6 +17,7 @@ from services.registry.seeding.once import Report, SeedProgress, file_version, l
 from services.registry.seeding.story import Step, Teller
 from services.registry.seeding.survey import Questionnaire, answers_of
 from shared.journal import Unit
+from shared.runtime import plain_yaml
 
 DATA = Path(__file__).parents[1] / "data"
 SUFFIX = "_case.yaml"
@@ -69,7 +68,7 @@ async def seed_case(office: Office, name: str, report: Report) -> bool:
 
 def read_questionnaire(instrument: str) -> Questionnaire:
     """The items of an instrument by variable. A test holds them against the instrument itself."""
-    content = yaml.safe_load((QUESTIONNAIRES / f"{instrument}.yaml").read_text(encoding="utf-8"))
+    content = plain_yaml.read(QUESTIONNAIRES / f"{instrument}.yaml")
     return {str(variable): [str(item) for item in items] for variable, items in content["items"].items()}
 
 
