@@ -61,7 +61,8 @@ def build(settings: NotificationsSettings) -> Notifications:
         poll_seconds=settings.follower_poll_seconds,
         stalled_after_seconds=settings.stalled_after_seconds,
     )
-    sweep = DueSweep(journal, settings.due_sweep_seconds, settings.region_codes[0], settings.commitment_notice_days)
+    interval, home = settings.due_sweep_seconds, settings.region_codes[0]
+    sweep = DueSweep(journal, interval, home, settings.commitment_notice_days, settings.patience)
     sender = _sender(settings, journal, keyring)
     health = _health(settings, streams, sweep, sender)
     signed_in = Introspection(settings.url_of("registry"), token)

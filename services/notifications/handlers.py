@@ -11,8 +11,10 @@ from typing import Any
 from services.notifications.commands.alerts import record_alerts
 from services.notifications.commands.subscriptions import Organisation, link_organisation
 from services.notifications.domain import due, rules, surveys
+from services.notifications.domain.consents import LateConsent, consent_late
 from services.notifications.domain.due import Work
 from services.notifications.domain.matters import Matter
+from services.notifications.places import local_date
 from services.notifications.storage import work as due_list
 from shared.contracts import registry, scoring
 from shared.contracts.envelope import Event, Payload
@@ -230,6 +232,21 @@ async def on_survey_reminded(unit: Unit, event: Event[registry.SurveyReminded]) 
     await record_alerts(unit, found, now=clock.now(), events={event.id: event})
 
 
+async def on_consent_deadline_passed(unit: Unit, event: Event[registry.ConsentDeadlinePassed]) -> None:
+    """Work goes on that had to end: the office is told."""
+    data = event.data
+    late = LateConsent(
+        event_id=event.id,
+        region=event.region,
+        village=data.village,
+        purpose=data.purpose,
+        deadline_on=local_date(data.deadline_at, event.region),
+        remaining=data.remaining,
+        synthetic=data.synthetic,
+    )
+    await record_alerts(unit, [consent_late(late)], now=clock.now(), events={event.id: event})
+
+
 async def _finish_follow_up(
     unit: Unit, event: Event[registry.FollowUpCancelled] | Event[registry.BusinessFollowedUp]
 ) -> None:
@@ -278,5 +295,6 @@ HANDLERS: Mapping[type[Payload], Callable[[Unit, Event[Any]], Awaitable[None]]] 
     registry.FollowUpReopened: on_follow_up_reopened,
     registry.BusinessFollowedUp: on_business_followed_up,
     registry.SurveyReminded: on_survey_reminded,
+    registry.ConsentDeadlinePassed: on_consent_deadline_passed,
 }
 """What happens with each event of the registry this service follows."""

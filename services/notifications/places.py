@@ -2,13 +2,17 @@
 for want of a name.
 """
 
+from datetime import date, datetime
 from functools import cache
+from zoneinfo import ZoneInfo
 
-from shared.regions import Level, UnknownRegion, load, name_of
+from shared.regions import Level, UnknownRegion, load, name_of, time_zone
 
 VILLAGES: tuple[Level, ...] = ("village",)
 VILLAGE_CODE_LENGTH = 13
 CITY_CODE_LENGTH = 5
+
+FALLBACK_ZONE = "Asia/Jakarta"
 
 
 def place_name(code: str) -> str:
@@ -25,3 +29,12 @@ def place_name(code: str) -> str:
 def villages_of(city: str) -> dict[str, str]:
     """Code -> name of a kab/kota's villages. The first call reads the whole region file (a fraction of a second)."""
     return {region.code: region.name for region in load(VILLAGES) if region.code.startswith(f"{city}.")}
+
+
+def local_date(now: datetime, region: str) -> date:
+    """The date at a moment in a region's time zone."""
+    try:
+        zone: str = time_zone(region)
+    except UnknownRegion:
+        zone = FALLBACK_ZONE
+    return now.astimezone(ZoneInfo(zone)).date()

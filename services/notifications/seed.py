@@ -1,7 +1,7 @@
-"""The default subscriptions: the inboxes of the office, its province and its partners in the city.
+"""The default subscriptions: the inboxes of the office, its head, its province and its partners in the city.
 
 ``python -m services.notifications.seed`` puts them in place; a second run changes nothing. For Depok these are the
-offices its published case names; elsewhere the office of the kab/kota and its Kesbangpol.
+offices its published case names; elsewhere the office of the kab/kota, its Kesbangpol and its province.
 """
 
 import asyncio
@@ -30,8 +30,11 @@ ALL_RULES: frozenset[Rule] = frozenset(
         "commitment_due",
         "commitment_overdue",
         "survey_short",
+        "consent_late",
     )
 )
+HEAD_RULES: frozenset[Rule] = frozenset(("escalated_to_head", "consent_late"))
+PROVINCE_RULES: frozenset[Rule] = frozenset(("escalated_to_province",))
 INDEX_RULES: frozenset[Rule] = frozenset(("band_changed", "below_target", "survey_invited"))
 WORK_RULES: frozenset[Rule] = frozenset(
     ("band_changed", "referral_due", "follow_up_due", "commitment_due", "commitment_overdue", "survey_invited")
@@ -77,7 +80,8 @@ def _depok(with_email: bool) -> list[commands.Wish]:
         _wish("BNNK Depok", DEPOK, ALL_RULES, with_email),
         _wish("DKUM Kota Depok", DEPOK, WORK_RULES, with_email),
         _wish("Kesbangpol Kota Depok", DEPOK, INDEX_RULES, with_email),
-        _wish("BNNP Jawa Barat", "32", INDEX_RULES, with_email),
+        _wish("Kepala BNNK Depok", DEPOK, HEAD_RULES, False),
+        _wish("BNNP Jawa Barat", "32", INDEX_RULES | PROVINCE_RULES, with_email),
     ]
 
 
@@ -85,6 +89,8 @@ def _office(region: str) -> list[commands.Wish]:
     return [
         _wish(f"BNN {name_of(region)}", region, ALL_RULES, False),
         _wish(f"Kesbangpol {name_of(region)}", region, INDEX_RULES, False),
+        _wish(f"Kepala BNN {name_of(region)}", region, HEAD_RULES, False),
+        _wish(f"BNNP {name_of(region[:2])}", region[:2], INDEX_RULES | PROVINCE_RULES, False),
     ]
 
 

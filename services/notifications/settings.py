@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.notifications.domain.deliveries import RetryPlan
+from services.notifications.domain.due import Patience
 from services.notifications.mail import MailServer
 from services.notifications.sender import SenderRules
 from shared.runtime.settings import ServiceName, ServiceSettings
@@ -59,10 +60,21 @@ class NotificationsSettings(ServiceSettings):
     commitment_notice_days: int = Field(
         7, ge=0, le=366, description="How many days before its date a commitment is brought to mind."
     )
+    escalate_to_head_days: int = Field(
+        7, ge=0, le=366, description="How many days past its date undone work goes on to the head of the office, once."
+    )
+    escalate_to_province_days: int = Field(
+        14, ge=0, le=366, description="How many days past its date undone work goes on to the province, once."
+    )
     seed_default_subscriptions: bool = Field(
         True,
         description="Put the office's and its partners' inboxes in place on the first start, while there are none.",
     )
+
+    @property
+    def patience(self) -> Patience:
+        """When undone work goes on to the next one who answers for it."""
+        return Patience(self.escalate_to_head_days, self.escalate_to_province_days)
 
     @property
     def retry_plan(self) -> RetryPlan:

@@ -3,7 +3,7 @@ service's own followers set aside.
 """
 
 import asyncio
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -12,28 +12,35 @@ from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.commands.alerts import record_alerts, untold_alerts
-from services.notifications.domain.due import due
+from services.notifications.domain.due import Patience, due, escalated
 from services.notifications.domain.matters import Matter
 from services.notifications.domain.rules import ParkedEvent, event_parked
+from services.notifications.places import local_date
 from services.notifications.storage import work as due_list
 from shared.journal import tables
 from shared.journal.journal import Journal
-from shared.regions import UnknownRegion, time_zone
 from shared.runtime import clock
 
 log = structlog.get_logger()
 
 DUE_ALERTS = Counter("bersinar_due_alerts_total", "Alerts raised for work past its date")
-FALLBACK_ZONE = "Asia/Jakarta"
+NO_ESCALATION = Patience()
 EASTERNMOST_ZONE = "Asia/Jayapura"
 
 
 class DueSweep:
     """Runs :meth:`sweep` every ``interval_seconds``."""
 
-    def __init__(self, journal: Journal, interval_seconds: float, home_region: str, notice_days: int) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        interval_seconds: float,
+        home_region: str,
+        notice_days: int,
+        patience: Patience = NO_ESCALATION,
+    ) -> None:
         self.journal, self.interval_seconds, self.home_region = journal, interval_seconds, home_region
-        self.notice_days = notice_days
+        self.notice_days, self.patience = notice_days, patience
         self.trouble: str | None = None
 
     async def run(self) -> None:
@@ -63,9 +70,11 @@ class DueSweep:
         # The date is furthest ahead in the east: this day bounds what can be overdue anywhere.
         bound = now.astimezone(ZoneInfo(EASTERNMOST_ZONE)).date()
         works = await due_list.open_before(connection, bound, self.notice_days)
-        found = [due(work, local_date(now, work.region), self.notice_days) for work in works]
+        days = [(work, local_date(now, work.region)) for work in works]
+        found = [due(work, today, self.notice_days) for work, today in days]
+        waited = [matter for work, today in days for matter in escalated(work, today, self.patience)]
         parked = await set_aside_here(connection, self.home_region)
-        return [matter for matter in found if matter is not None] + [event_parked(event) for event in parked]
+        return [*(one for one in found if one is not None), *waited, *(event_parked(event) for event in parked)]
 
 
 async def set_aside_here(connection: AsyncConnection, region: str) -> list[ParkedEvent]:
@@ -73,12 +82,3 @@ async def set_aside_here(connection: AsyncConnection, region: str) -> list[Parke
     p = tables.parked
     rows = await connection.execute(sa.select(p.c.stream, p.c.seq).where(p.c.replayed_at.is_(None)).order_by(p.c.seq))
     return [ParkedEvent(f"parked-{row.stream}-{row.seq}"[-64:], region, row.stream, row.seq) for row in rows]
-
-
-def local_date(now: datetime, region: str) -> date:
-    """The date at a moment in a region's time zone."""
-    try:
-        zone: str = time_zone(region)
-    except UnknownRegion:
-        zone = FALLBACK_ZONE
-    return now.astimezone(ZoneInfo(zone)).date()

@@ -62,6 +62,14 @@ GROUP_LABELS: dict[Language, dict[str, str]] = {
         "petugas": "Babinsa and Bhabinkamtibmas",
     },
 }
+WORK_LABELS: dict[Language, dict[str, str]] = {
+    "id": {"referral": "rujukan", "follow_up": "kunjungan usaha", "commitment": "komitmen"},
+    "en": {"referral": "referral", "follow_up": "visit to a business", "commitment": "commitment"},
+}
+PURPOSE_LABELS: dict[Language, dict[str, str]] = {
+    "id": {"programme": "pelatihan", "referral": "rujukan", "livelihood": "usaha dan kunjungan"},
+    "en": {"programme": "training", "referral": "referral", "livelihood": "business and visits"},
+}
 BAND_LABELS_EN = {
     "tidak_tanggap": "Tidak Tanggap (not responsive)",
     "kurang_tanggap": "Kurang Tanggap (less responsive)",
@@ -165,6 +173,10 @@ def _item(item: Mapping[str, Any], language: Language) -> dict[str, Any]:
     if item.get("due_on"):
         said["due_on"] = day(item["due_on"], language)
     said["step"] = STEP_LABELS[language][item.get("step") or "answered"]
+    if item.get("work"):
+        said["work"] = WORK_LABELS[language][item["work"]]
+    if item.get("purpose"):
+        said["purpose"] = PURPOSE_LABELS[language].get(item["purpose"], item["purpose"])
     if item.get("readings"):
         said["readings"] = [_reading(reading, item.get("target"), language) for reading in item["readings"]]
     if item.get("target"):

@@ -84,6 +84,7 @@ CATALOGUE: tuple[StreamEntry, ...] = (
                 _r.FollowUpReopened,
                 _r.BusinessFollowedUp,
                 _r.SurveyReminded,
+                _r.ConsentDeadlinePassed,
             ),
             "dashboard": (
                 _r.IndexPublished,

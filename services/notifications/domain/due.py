@@ -1,7 +1,7 @@
 """The rules that fire by time: work somebody was to have done by a date."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -31,6 +31,15 @@ AHEAD_KINDS: Mapping[WorkKind, Rule] = {"commitment": "commitment_due"}
 
 OFFICE_ONLY = "office"
 """In place of an organisation's id: work of the office itself, told to no organisation that is linked."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How many days past its date work may stay undone before the head of the office hears of it, and then the
+    province; each once. ``None``: never."""
+
+    head_days: int | None = None
+    province_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,23 @@ def due(work: Work, today: date, notice_days: int) -> Matter | None:
     return None
 
 
-def _matter(work: Work, rule: Rule) -> Matter:
+def escalated(work: Work, today: date, patience: Patience) -> list[Matter]:
+    """The matters of work that nobody acted on for so long that the next one has to hear of it.
+
+    They go to who answers for the office, never to an organisation that is linked.
+    """
+    steps: tuple[tuple[Rule, int | None], ...] = (
+        ("escalated_to_head", patience.head_days),
+        ("escalated_to_province", patience.province_days),
+    )
+    return [
+        replace(_matter(work, rule, waited=days), organisation_id=OFFICE_ONLY)
+        for rule, days in steps
+        if days is not None and today > work.due_on + timedelta(days=days)
+    ]
+
+
+def _matter(work: Work, rule: Rule, *, waited: int | None = None) -> Matter:
     facts: dict[str, Json] = {
         "region": work.region,
         "village": work.village or None,
@@ -82,6 +107,8 @@ def _matter(work: Work, rule: Rule) -> Matter:
         "organisation": work.organisation,
         "months": work.months,
     }
+    if waited is not None:
+        facts |= {"waited": waited, "work": "referral" if work.kind in STEP_OF else work.kind}
     if work.kind in STEP_OF:
         facts["step"] = STEP_OF[work.kind]
     return Matter(rule, work.event_id, work.region, work.due_on.year, work.synthetic, facts, work.organisation_id)

@@ -14,6 +14,9 @@ Rule = Literal[
     "commitment_overdue",
     "survey_short",
     "survey_invited",
+    "consent_late",
+    "escalated_to_head",
+    "escalated_to_province",
 ]
 Channel = Literal["inbox", "email"]
 Language = Literal["id", "en"]

@@ -14,6 +14,9 @@ RULES: tuple[Rule, ...] = (
     "event_parked",
     "survey_short",
     "survey_invited",
+    "consent_late",
+    "escalated_to_head",
+    "escalated_to_province",
 )
 
 

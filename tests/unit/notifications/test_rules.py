@@ -11,7 +11,7 @@ from services.notifications.domain.deliveries import RetryPlan
 from services.notifications.domain.due import OFFICE_ONLY, STEP_OF, Work, due, waiting_after
 from services.notifications.domain.rules import ParkedEvent, ReadingMove, band_changed, below_target, event_parked
 from services.notifications.domain.subscriptions import listeners
-from services.notifications.sweep import local_date
+from services.notifications.places import local_date
 from tests.unit.notifications.builders import move, point, subscription
 
 

@@ -34,6 +34,9 @@ FACTS = {
     "commitment_overdue": REFERRAL | {"village": None},
     "survey_short": SURVEY,
     "survey_invited": SURVEY,
+    "consent_late": VISIT | {"purpose": "livelihood", "remaining": 4},
+    "escalated_to_head": REFERRAL | {"waited": 7, "work": "referral"},
+    "escalated_to_province": REFERRAL | {"waited": 14, "work": "commitment", "village": None},
 }
 
 
