@@ -341,8 +341,9 @@ def _observed(translate: _Translate, detail: Callable[[Any], str | None] = _NO_D
 
     def steps(event: Event[Any]) -> tuple[Step, ...]:
         found = translate(event.data)
-        evidences = (found,) if isinstance(found, Evidence) else found
-        return tuple(Observed(event, evidence, detail(event.data)) for evidence in evidences)
+        if isinstance(found, Evidence):
+            return (Observed(event, found, detail(event.data)),)
+        return tuple(Observed(event, evidence, detail(event.data)) for evidence in found)
 
     return steps
 

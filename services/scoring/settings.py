@@ -18,6 +18,9 @@ class ScoringSettings(ServiceSettings):
     movements_max_per_event: int = Field(
         400, ge=1, le=500, description="Most movements one score.changed names; the rest is summed."
     )
+    batch_max_events: int = Field(
+        5_000, ge=1, le=5_000, description="Most events applied in one transaction, when there are so many to catch up."
+    )
     lease_seconds: float = Field(
         10.0, gt=0.5, le=120, description="How long a replica that died keeps its streams before another takes over."
     )

@@ -33,6 +33,8 @@ RETRY_FIRST_SECONDS, RETRY_MAX_SECONDS = 0.1, 5.0
 BACKFILL_MAX_EVENTS = 500
 ERROR_MAX_CHARACTERS = 300
 PASSED_OVER_MAX_EVENTS = 1_000
+WAITING_READS_MAX = 10
+CAREFUL_PARTS = 16
 
 APPLIED = Counter("bersinar_followed_events_total", "Events applied", ["stream"])
 PARKED = Counter("bersinar_parked_events_total", "Events set aside", ["stream"])
@@ -70,9 +72,9 @@ class Follower:
     """Follows one stream into one database.
 
     ``apply`` gets the unit of work and the events whose payload is in ``consumes``; it may write to the unit and emit
-    to the journal, and nothing else. If it raises, its events are tried one by one and the bad one is parked;
-    while the database is away everything waits. ``holds`` says whether this process is the one to follow the stream
-    now; while it isn't, nothing is applied, and the position is read anew each time it's asked for.
+    to the journal, and nothing else. If it raises, its events are tried in smaller parts until the bad one is parked
+    alone; while the database is away everything waits. ``holds`` says whether this process is the one to follow the
+    stream now; while it isn't, nothing is applied, and the position is read anew each time it's asked for.
     """
 
     def __init__(
@@ -90,13 +92,14 @@ class Follower:
     ) -> None:
         self.stream, self.holds = stream, holds
         self._database, self._journal, self._apply = database, journal, apply
-        self._history, self._consumes, self._on_parked = history, consumes, on_parked
+        self._history, self._consumes, self._on_parked = history, frozenset(consumes), on_parked
         self._batch_max_events = batch_max_events
         prepare()
         self._at: Position | None = None
         self._stored: Position | None = None
         self._moving = asyncio.Lock()
-        self._careful_until = 0
+        self._careful_until, self._careful_max_events = 0, 1
+        self._offered: asyncio.Queue[Entries] = asyncio.Queue(WAITING_READS_MAX)
         self.busy = False
         self.moved_at = time.monotonic()
         self.trouble: str | None = None
@@ -109,8 +112,25 @@ class Follower:
             POSITION.labels(self.stream).set(self._at.seq)
         return self._at
 
+    async def offer(self, entries: Entries) -> None:
+        """Takes entries as they come from Redis, for :meth:`work`; waits while that has enough to do."""
+        self.busy = True
+        await self._offered.put(entries)
+
+    async def work(self) -> None:
+        """Applies what is offered until it's cancelled, and in one batch what came while the last one was applied.
+
+        So the next entries are read while the database writes, and a follower that is behind writes fewer, larger
+        batches.
+        """
+        while True:
+            entries = await self._offered.get()
+            while not self._offered.empty() and len(entries) < self._batch_max_events:
+                entries = entries + self._offered.get_nowait()
+            await self.process(entries)
+
     async def process(self, entries: Entries) -> None:
-        """Applies entries as they come from Redis. Returns when each is applied or parked, and never raises."""
+        """Applies entries. Returns when each is applied or parked, and never raises."""
         delay = RETRY_FIRST_SECONDS
         self.busy = True
         while True:
@@ -182,7 +202,7 @@ class Follower:
 
     def _run(self, entries: Entries, at: Position) -> tuple[Entries, list[str]]:
         """The longest beginning that continues the history from ``at``, within a batch, and its hashes."""
-        limit = 1 if at.seq < self._careful_until else self._batch_max_events
+        limit = self._careful_max_events if at.seq < self._careful_until else self._batch_max_events
         run: Entries = []
         hashes: list[str] = []
         seq, last_hash = at
@@ -227,7 +247,7 @@ class Follower:
     async def _transact(
         self, run: Entries, events: list[Event[Any]], unreadable: list[Unreadable], stored: Position, to: Position
     ) -> bool:
-        """``False`` when the run can't be applied as a whole: its events are then taken one by one."""
+        """``False`` when the run can't be applied as a whole: it's then taken in parts."""
         try:
             async with unit_of_work(self._database, self._journal) as unit:
                 await self._advance(unit.connection, stored, to)
@@ -240,7 +260,7 @@ class Follower:
             if isinstance(error, Fenced) or is_away(error):
                 raise
             if len(run) > 1:
-                self._careful_until = to.seq
+                self._careful_until, self._careful_max_events = to.seq, max(1, len(run) // CAREFUL_PARTS)
                 return False
             await self._set_aside(run[0], stored, to, error)
         crash_point("follower.after_commit")
@@ -256,7 +276,7 @@ class Follower:
             except ValidationError as error:
                 unreadable.append((seq, raw, error))
             else:
-                if isinstance(event.data, self._consumes):
+                if type(event.data) in self._consumes:
                     events.append(event)
         return events, unreadable
 
@@ -281,7 +301,7 @@ class Follower:
             taken = await unit.connection.execute(sa.update(p).where(mine).values(replayed_at=clock.now()))
             if taken.rowcount == 1:
                 event = decode(raw)
-                if isinstance(event.data, self._consumes):
+                if type(event.data) in self._consumes:
                     await self._apply(unit, [event])
         return 1
 

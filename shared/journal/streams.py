@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from shared.journal.follower import Entries, Follower
 from shared.journal.publisher import FIELD, SOCKET_TIMEOUT_SECONDS, Publisher
+from shared.journal.reading import EntryParser
 from shared.runtime.health import Health
 
 log = structlog.get_logger()
@@ -61,6 +62,7 @@ class Streams:
             tasks.append(asyncio.create_task(self.publisher.run(), name="publisher"))
         if self.followers:
             tasks.append(asyncio.create_task(self._follow(), name="followers"))
+            tasks += [asyncio.create_task(f.work(), name=f"follower {f.stream}") for f in self.followers]
         tasks.append(asyncio.create_task(self._keep_house(), name="housekeeping"))
         try:
             yield
@@ -107,7 +109,13 @@ class Streams:
             if not own:
                 await asyncio.sleep(START_RETRY_SECONDS)
                 continue
-            broker = RedisBroker(self._redis_url, logger=LIBRARY_LOG, apply_types=False, graceful_timeout=STOP_SECONDS)
+            broker = RedisBroker(
+                self._redis_url,
+                logger=LIBRARY_LOG,
+                apply_types=False,
+                graceful_timeout=STOP_SECONDS,
+                parser_class=EntryParser,
+            )
             try:
                 # FastStream restarts a subscriber that finds no server at once and for ever; so look first.
                 await self._redis.ping()
@@ -145,7 +153,7 @@ class Streams:
             polling_interval=int(self._poll_seconds * 1000),
         )
         subscriber = broker.subscriber(stream=sub, parser=_parse, decoder=_decode)
-        subscriber(follower.process)
+        subscriber(follower.offer)
 
     async def _keep_house(self) -> None:
         """Says in Redis how far the followers are, and trims what all of them have read."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from services.scoring.domain import statistics
 from services.scoring.domain.explain import Movement, Told
 from services.scoring.domain.fold import ScoredYear, Scores, VariableScores
 from services.scoring.domain.ledger import Cause
@@ -33,8 +32,15 @@ class Announcement:
 
 def facts_of(cause: Cause) -> Part:
     """What is told of an event that moved a score. ``detail`` is cut to 120 characters."""
-    detail = cause.detail
-    return cause._asdict() | {"detail": detail[:DETAIL_MAX_CHARACTERS] if detail else None}
+    event_id, event_type, at, village, detail, synthetic = cause
+    return {
+        "event_id": event_id,
+        "event_type": event_type,
+        "at": at,
+        "village": village,
+        "detail": detail[:DETAIL_MAX_CHARACTERS] if detail else None,
+        "synthetic": synthetic,
+    }
 
 
 def score_changed(announcement: Announcement, facts: Mapping[int, Part]) -> scoring.ScoreChanged:
@@ -85,7 +91,7 @@ def target_part(target: Target | None, scores: Scores, places: int) -> Part | No
 
 def interval_part(scored: ScoredYear) -> Part | None:
     """How sure the survey index is; ``None`` without an index, or where spread can't be known."""
-    found = statistics.interval(scored.survey.index, scored.state, scored.instrument)
+    found = scored.interval()
     return None if found is None else found._asdict()
 
 
@@ -114,13 +120,14 @@ def _variable_changes(before: Scores, after: Scores) -> list[Part]:
 
 
 def _movement(movement: Movement, facts: Part) -> Part:
-    moved = movement.moved
-    return facts | {
-        "reading": moved.reading,
-        "variable": moved.variable,
-        "indicator": moved.indicator,
-        "index_share": _decimal(moved.index_share),
-        "variable_share": _decimal(moved.variable_share),
+    _, reading, variable, indicator, index_share, variable_share = movement.moved
+    return {
+        **facts,
+        "reading": reading,
+        "variable": variable,
+        "indicator": indicator,
+        "index_share": _decimal(index_share),
+        "variable_share": _decimal(variable_share),
     }
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.scoring.domain.explain import Movement
 from services.scoring.domain.fold import City, ScoredYear, Scores
 from services.scoring.domain.instrument import Instrument
-from services.scoring.domain.ledger import SNAPSHOT_EVERY_ENTRIES, page_text
+from services.scoring.domain.ledger import SNAPSHOT_EVERY_ENTRIES, Line, moment, page_text
 from services.scoring.domain.state import canonical
 from services.scoring.domain.target import Reference, SetByHand, Target, target_of
 from services.scoring.instrument_file import Catalogue
@@ -39,8 +39,6 @@ class Book:
     """The entries of one city and year: how many there are, and the pages not yet saved."""
 
     __slots__ = (
-        "_first_at",
-        "_last_at",
         "_lines",
         "count",
         "is_stored",
@@ -57,20 +55,12 @@ class Book:
         self.pages: list[Row] = []
         self.snapshots: list[Row] = []
         self.told: Told | None = None
-        self._lines: list[list[Any]] = []
-        self._first_at: datetime | None = None
-        self._last_at: datetime | None = None
+        self._lines: list[Line] = []
 
-    def write(self, line: list[Any], at: datetime) -> None:
+    def write(self, line: Line, at: datetime) -> None:
         """The next entry; its evidence is in the state already."""
         self.count += 1
         self._lines.append(line)
-        if self._first_at is None or at < self._first_at:
-            self._first_at = at
-        if self._last_at is None or at > self._last_at:
-            self._last_at = at
-        if self.latest_at is None or at > self.latest_at:
-            self.latest_at = at
         if self.count % SNAPSHOT_EVERY_ENTRIES == 0:
             self.turn_page()
             self.snapshot(at)
@@ -84,10 +74,13 @@ class Book:
         """What was written since the last page becomes one; whether there is any page to save."""
         if self._lines:
             numbers = {"first": self.count - len(self._lines) + 1, "last": self.count}
-            times = {"first_at": self._first_at, "last_at": self._last_at}
-            self.pages.append(self._key() | numbers | times | {"body": page_text(self._lines)})
+            times = [at for at, _ in self._lines]
+            first_at, last_at = moment(min(times)), moment(max(times))
+            if self.latest_at is None or last_at > self.latest_at:
+                self.latest_at = last_at
+            row = numbers | {"first_at": first_at, "last_at": last_at, "body": page_text(self._lines)}
+            self.pages.append(self._key() | row)
             self._lines = []
-            self._first_at = self._last_at = None
         return bool(self.pages)
 
     def stored(self) -> states.Stored:
@@ -98,7 +91,7 @@ class Book:
     @property
     def key(self) -> Key:
         """Whose book it is."""
-        return self.scored.state.region, self.scored.state.year
+        return self.scored.state.region, self.scored.year
 
     def _key(self) -> Row:
         return {"region": self.scored.state.region, "year": self.scored.state.year}
@@ -115,7 +108,7 @@ class Held:
 
     def target(self, scored: ScoredYear) -> Target | None:
         """What a year is to reach."""
-        return target_of(scored.state.year, scored.instrument.edition, self.references, self.by_hand)
+        return target_of(scored.year, scored.instrument.edition, self.references, self.by_hand)
 
 
 class Desk:
@@ -154,14 +147,11 @@ class Desk:
         told.cause = event
         return told
 
-    def book(self, held: Held, scored: ScoredYear, at: datetime) -> Book:
-        """The book of a year; opened for one that is about to begin, with what it begins with as its first snapshot."""
-        year = scored.state.year
-        book = held.books.get(year)
-        if book is None:
-            book = held.books[year] = Book(scored)
-            book.snapshot(at)
-            self._years += 1
+    def begin(self, held: Held, scored: ScoredYear, at: datetime) -> Book:
+        """The book of a year that is about to begin; what it begins with is its first snapshot."""
+        book = held.books[scored.year] = Book(scored)
+        book.snapshot(at)
+        self._years += 1
         return book
 
     async def save(self, connection: AsyncConnection) -> None:
@@ -187,12 +177,12 @@ class Desk:
         return self.catalogue.of_year(year).plain
 
     def _hold(
-        self, region: str, found: list[states.Stored], references: list[Reference], by_hand: list[SetByHand]
+        self, region: str, found: list[states.Unread], references: list[Reference], by_hand: list[SetByHand]
     ) -> None:
         books = {}
-        for stored in found:
-            scored = ScoredYear(stored.state, self.catalogue.get(stored.state.instrument).plain)
-            books[stored.state.year] = Book(scored, stored.entries, stored.latest_at)
+        for year, instrument, text, entries, latest_at in found:
+            scored = ScoredYear.unread(year, text, self.catalogue.get(instrument).plain)
+            books[year] = Book(scored, entries, latest_at)
         city = City(region, [book.scored for book in books.values()], self.instrument_of)
         self._held[region] = Held(city, books, references, by_hand)
         self._years += len(books)

@@ -148,9 +148,10 @@ def observe(desk: Desk, place: int, step: Observed) -> None:
     held = _held(desk, step)
     line, at = entry_line(cause_of(step), evidence), event.time
     for scored in held.city.reached_by(evidence):
-        book = desk.book(held, scored, at)
-        movements = desk.touch(book, event).movements
-        movements += [Movement(place, moved) for moved in scored.add(evidence)]
+        book = held.books.get(scored.year) or desk.begin(held, scored, at)
+        told = desk.touch(book, event)
+        for moved in scored.add(evidence):
+            told.movements.append(Movement(place, moved))
         book.write(line, at)
 
 
@@ -159,7 +160,7 @@ def count(desk: Desk, step: Observed) -> None:
     held = _held(desk, step)
     line, at = entry_line(cause_of(step), step.evidence), step.event.time
     for scored in held.city.reached_by(step.evidence):
-        book = desk.book(held, scored, at)
+        book = held.books.get(scored.year) or desk.begin(held, scored, at)
         desk.touched[book.key] = book
         scored.count(step.evidence)
         book.write(line, at)

@@ -5,8 +5,7 @@ year. A *stock* counts what stands: it carries over into later years until an ev
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 FLOWS: Final[Mapping[str, str]] = {
     "participants.registered": "people who joined the office's work",
@@ -55,8 +54,7 @@ COUNTERS: Final[Mapping[str, str]] = {**FLOWS, **STOCKS}
 NO_ANSWERS: Final[Mapping[str, int]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One event's contribution to one city.
 
     ``counters`` holds (counter, addition) pairs, each name once. With ``carries`` they are stocks and count for
@@ -69,7 +67,7 @@ class Evidence:
     carries: bool = False
     instrument: str | None = None
     group: str | None = None
-    answers: Mapping[str, int] = field(default_factory=lambda: NO_ANSWERS)
+    answers: Mapping[str, int] = NO_ANSWERS
     synthetic: bool = False
     sign: int = 1
 

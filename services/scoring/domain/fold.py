@@ -4,9 +4,10 @@ The index is kept in units of 1e-9 after every variable an event touches; a shar
 consecutive values, so shares sum exactly to the whole change.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple
 
+from services.scoring.domain import statistics
 from services.scoring.domain.evidence import Evidence, EvidenceRefusedError
 from services.scoring.domain.exact import Ratio, nine_places
 from services.scoring.domain.instrument import Instrument, Touched
@@ -19,9 +20,12 @@ from services.scoring.domain.score import (
     survey_reading,
     survey_value,
 )
-from services.scoring.domain.state import CityYear, add_evidence, begin_year
+from services.scoring.domain.state import CityYear, add_evidence, begin_year, from_canonical
+from services.scoring.domain.statistics import Interval
 
 ReadingName = Literal["survey", "running"]
+Changes = list[tuple[int, Ratio | None]]
+"""(place of an indicator, its new value)."""
 
 
 class Moved(NamedTuple):
@@ -57,15 +61,32 @@ class Scores(NamedTuple):
 class ScoredYear:
     """A state with its two readings, kept in step. A reading is worked out when it's first asked for."""
 
-    __slots__ = ("_running", "_survey", "instrument", "is_new", "state")
+    __slots__ = ("_interval", "_running", "_state", "_survey", "_text", "instrument", "is_new", "year")
 
     def __init__(self, state: CityYear, instrument: Instrument, *, is_new: bool = False) -> None:
         """``is_new`` says that no event of the year has been folded yet."""
-        self.state = state
+        self.year = state.year
+        self._state: CityYear | None = state
+        self._text = ""
         self.instrument = instrument
         self.is_new = is_new
         self._running: Reading | None = None
         self._survey: Reading | None = None
+        self._interval: Interval | Literal["unknown"] | None = "unknown"
+
+    @classmethod
+    def unread(cls, year: int, text: str, instrument: Instrument) -> "ScoredYear":
+        """A year that is kept as canonical text, which is read when it's first looked into."""
+        scored = cls(CityYear("", year, instrument.key), instrument)
+        scored._state, scored._text = None, text
+        return scored
+
+    @property
+    def state(self) -> CityYear:
+        """What is counted."""
+        if self._state is None:
+            self._state, self._text = from_canonical(self._text), ""
+        return self._state
 
     @property
     def running(self) -> Reading:
@@ -81,6 +102,12 @@ class ScoredYear:
             self._survey = survey_reading(self.state, self.instrument)
         return self._survey
 
+    def interval(self) -> Interval | None:
+        """How sure the survey index is; worked out anew only after an answer."""
+        if self._interval == "unknown":
+            self._interval = statistics.interval(self.survey.index, self.state, self.instrument)
+        return self._interval
+
     def scores(self) -> Scores:
         """The scores now."""
         survey, running = self.survey, self.running
@@ -92,6 +119,7 @@ class ScoredYear:
         """Fold one event in without saying what it moved."""
         add_evidence(self.state, evidence, self.instrument.layout)
         self._running = self._survey = None
+        self._interval = "unknown"
         self.is_new = False
 
     def add(self, evidence: Evidence) -> list[Moved]:
@@ -99,14 +127,16 @@ class ScoredYear:
         if self.is_new:
             return self._begin_with(evidence)
         running, survey = self._running or self.running, self._survey or self.survey
-        add_evidence(self.state, evidence, self.instrument.layout)
+        state = self._state or self.state
+        add_evidence(state, evidence, self.instrument.layout)
         moved: list[Moved] = []
         if evidence.counters:
             names = tuple([name for name, _ in evidence.counters])
             moved = self._move("running", running, self.instrument.reached_by(names))
         if evidence.group is not None:
+            self._interval = "unknown"
             if not survey.complete or evidence.sign < 0:
-                survey.complete = every_group_answered(self.state, self.instrument)
+                survey.complete = every_group_answered(state, self.instrument)
             moved += self._move("survey", survey, _reached_by_answers(self.instrument, evidence))
         return moved
 
@@ -115,24 +145,25 @@ class ScoredYear:
         start = reading.index_nine
         moved = []
         for place, indicators in touched:
-            step = self._step(name, reading, place, indicators)
-            if step is not None:
-                moved.append(step)
+            changes = self._changes(name, reading, place, indicators)
+            if changes:
+                moved.append(self._step(name, reading, place, changes))
+        if not moved:
+            return moved
         if start is None or reading.index_nine is None:
             moved = [m._replace(index_share=None) for m in moved]
         return [m for m in moved if m.index_share != 0 or m.variable_share != 0]
 
-    def _step(self, name: ReadingName, reading: Reading, place: int, indicators: tuple[int, ...]) -> Moved | None:
-        """``None`` when no indicator has moved: beyond its last breakpoint an indicator stands still."""
+    def _changes(self, name: ReadingName, reading: Reading, place: int, indicators: tuple[int, ...]) -> Changes:
+        """Indicators with their new values. Beyond its last breakpoint an indicator stands still."""
+        variable = self.instrument.variables[place]
+        if name == "survey":
+            return [(i, survey_value(variable.survey[i], self.state)) for i in indicators]
+        counters, evidence, values = self.state.counters, variable.evidence, reading.indicators[place]
+        return [(i, value) for i in indicators if (value := evidence_value(evidence[i], counters)) != values[i]]
+
+    def _step(self, name: ReadingName, reading: Reading, place: int, changes: Changes) -> Moved:
         variable, values = self.instrument.variables[place], reading.indicators[place]
-        if name == "running":
-            counters, evidence = self.state.counters, variable.evidence
-            changes = [(i, value) for i in indicators if (value := evidence_value(evidence[i], counters)) != values[i]]
-        else:
-            survey = variable.survey
-            changes = [(i, survey_value(survey[i], self.state)) for i in indicators]
-        if not changes:
-            return None
         most = changes[0][0] if len(changes) == 1 else _moved_most(values, changes)
         index_before, variable_before = reading.index_nine, reading.variable_nine[place]
         reading.put(place, changes)
@@ -175,19 +206,20 @@ class City:
         """``instrument_of`` gives the instrument of a year that has no state yet."""
         self.region = region
         self._instrument_of = instrument_of
-        self.years = {y.state.year: y for y in years}
+        self.years = {y.year: y for y in years}
 
-    def reached_by(self, evidence: Evidence) -> list[ScoredYear]:
+    def reached_by(self, evidence: Evidence) -> Sequence[ScoredYear]:
         """The years an event counts in: its own, which it may begin, and for stocks the later years there are.
 
         Raises :class:`EvidenceRefusedError`, having changed nothing, when it doesn't fit its year's instrument.
         """
         own = self.years.get(evidence.year)
-        refuse_misfit(evidence, own.instrument if own is not None else self._instrument_of(evidence.year))
+        if evidence.group is not None:
+            refuse_misfit(evidence, own.instrument if own is not None else self._instrument_of(evidence.year))
         if own is None:
             own = self._begin(evidence.year)
         if not evidence.carries:
-            return [own]
+            return (own,)
         return [own, *(scored for year, scored in self.years.items() if year > evidence.year)]
 
     def add(self, evidence: Evidence) -> list[Moved]:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from services.scoring.domain.evidence import NO_ANSWERS, Evidence
@@ -17,6 +18,7 @@ from services.scoring.domain.instrument import Instrument
 from services.scoring.domain.state import CityYear, add_evidence
 
 SNAPSHOT_EVERY_ENTRIES = 500
+SHAPES_KEPT_MAX = 4_096
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -43,21 +45,36 @@ class Entry:
     evidence: Evidence
 
 
-def entry_line(cause: Cause, evidence: Evidence) -> list[Any]:
-    """An entry without its number, as JSON has it: short, because there are many."""
-    return [
-        cause.event_id,
-        cause.event_type,
-        round(cause.at.timestamp() * 1_000_000),
-        cause.village,
-        cause.detail,
-        evidence.year,
-        evidence.counters,
-        evidence.carries + 2 * evidence.synthetic + 4 * cause.synthetic + 8 * (evidence.sign < 0),
-        evidence.instrument,
-        evidence.group,
-        evidence.answers or None,
-    ]
+class Line(NamedTuple):
+    """An entry without its number, ready to be kept: when it was recorded (microseconds since 1970), and its JSON."""
+
+    at: int
+    text: str
+
+
+def entry_line(cause: Cause, evidence: Evidence) -> Line:
+    """An entry as it's kept: short, because there are many; all but its id and time is the same for many of them."""
+    event_id, event_type, moment, village, detail, synthetic = cause
+    year, counters, carries, instrument, group, answers, own_synthetic, sign = evidence
+    at = round(moment.timestamp() * 1_000_000)
+    flags = carries + 2 * own_synthetic + 4 * synthetic + 8 * (sign < 0)
+    shape = _shape(village, detail, year, counters, flags, instrument, group)
+    said = _json(dict(answers)) if answers else "null"
+    return Line(at, f"[{_text(event_id)},{_text(event_type)},{at},{shape},{said}]")
+
+
+@lru_cache(maxsize=SHAPES_KEPT_MAX)
+def _shape(*parts: Any) -> str:
+    return _json(parts)[1:-1]
+
+
+_json = json.JSONEncoder(separators=(",", ":")).encode
+_text = json.encoder.encode_basestring_ascii
+
+
+def moment(microseconds: int) -> datetime:
+    """The moment so many microseconds after the beginning of 1970."""
+    return EPOCH + timedelta(microseconds=microseconds)
 
 
 def entry_of(number: int, line: Sequence[Any]) -> Entry:
@@ -65,7 +82,7 @@ def entry_of(number: int, line: Sequence[Any]) -> Entry:
     event_id, event_type, at, village, detail, year, counters, flags, instrument, group, answers = line
     return Entry(
         number,
-        Cause(event_id, event_type, EPOCH + timedelta(microseconds=at), village, detail, bool(flags & 4)),
+        Cause(event_id, event_type, moment(at), village, detail, bool(flags & 4)),
         Evidence(
             year,
             tuple([(name, addition) for name, addition in counters]),
@@ -79,9 +96,9 @@ def entry_of(number: int, line: Sequence[Any]) -> Entry:
     )
 
 
-def page_text(lines: Iterable[list[Any]]) -> str:
+def page_text(lines: Iterable[Line]) -> str:
     """Entries that follow one another, as one text."""
-    return json.dumps(list(lines), separators=(",", ":"))
+    return f"[{','.join([text for _, text in lines])}]"
 
 
 def entries_of(first: int, text: str) -> Iterator[Entry]:

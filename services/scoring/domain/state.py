@@ -28,6 +28,7 @@ class CityYear:
     item_counts: dict[str, int] = field(default_factory=dict)
     group_answers: dict[str, int] = field(default_factory=dict)
     moments: Moments = field(default_factory=dict)
+    _survey_text: str | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def is_synthetic(self) -> bool:
@@ -60,6 +61,7 @@ def add_counters(state: CityYear, evidence: Evidence) -> None:
 
 def add_answers(state: CityYear, group: str, answers: Mapping[str, int], layout: Layout, sign: int = 1) -> None:
     """Add one questionnaire; with ``sign`` -1 take it out again. ``layout`` is that of its instrument."""
+    state._survey_text = None
     sums, counts = state.item_sums, state.item_counts
     for item, answer in answers.items():
         sums[item] = sums.get(item, 0) + sign * answer
@@ -77,24 +79,37 @@ def add_evidence(state: CityYear, evidence: Evidence, layout: Layout) -> None:
 
 
 def canonical(state: CityYear) -> str:
-    """The one JSON text of a state: sorted keys, no zeros, no spaces."""
-    content = {
-        "region": state.region,
-        "year": state.year,
-        "instrument": state.instrument,
-        "counters": _without_zeros(state.counters),
-        "item_sums": _without_zeros(state.item_sums),
-        "item_counts": _without_zeros(state.item_counts),
+    """The one JSON text of a state: sorted keys, no zeros, no spaces.
+
+    What the survey counts is by far the longest part and changes least often, so its text is kept.
+    """
+    survey = state._survey_text
+    if survey is None:
+        survey = state._survey_text = _survey_text(state)
+    counters = _json(_without_zeros(state.counters))
+    return f'{{"counters":{counters},{survey},"region":{_json(state.region)},"year":{state.year}}}'
+
+
+def _survey_text(state: CityYear) -> str:
+    parts = {
         "group_answers": _without_zeros(state.group_answers),
+        "instrument": state.instrument,
+        "item_counts": _without_zeros(state.item_counts),
+        "item_sums": _without_zeros(state.item_sums),
         "moments": {cell: row for cell, row in state.moments.items() if row[0]},
     }
-    return json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return _json(parts)[1:-1]
+
+
+_json = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def from_canonical(text: str) -> CityYear:
     """The state of a canonical text."""
     content: dict[str, Any] = json.loads(text)
-    return CityYear(**content)
+    state = CityYear(**content)
+    state._survey_text = text[text.index('"group_answers":') : text.rindex(',"region":')]
+    return state
 
 
 def digest(state: CityYear) -> str:

@@ -33,13 +33,23 @@ class Stored(NamedTuple):
     latest_at: datetime
 
 
-async def load(connection: AsyncConnection, generation: int, regions: Collection[str]) -> dict[str, list[Stored]]:
+class Unread(NamedTuple):
+    """A city and year as its row has it; most are never looked into, so ``text`` is still the canonical text."""
+
+    year: int
+    instrument: str
+    text: str
+    entries: int
+    latest_at: datetime
+
+
+async def load(connection: AsyncConnection, generation: int, regions: Collection[str]) -> dict[str, list[Unread]]:
     """All years of some cities, in one statement."""
-    query = sa.select(t.c.region, t.c.state, t.c.entries, t.c.latest_at)
+    query = sa.select(t.c.region, t.c.year, t.c.instrument, t.c.state, t.c.entries, t.c.latest_at)
     rows = await connection.execute(query.where(t.c.generation == generation, t.c.region.in_(sorted(regions))))
-    found: dict[str, list[Stored]] = defaultdict(list)
-    for region, state, entries, latest_at in rows:
-        found[region].append(Stored(from_canonical(state), entries, latest_at))
+    found: dict[str, list[Unread]] = defaultdict(list)
+    for region, *row in rows:
+        found[region].append(Unread(*row))
     return found
 
 

@@ -258,3 +258,25 @@ async def test_a_replica_that_only_passed_over_is_fenced_too(chain: Chain) -> No
     await idle.keep_position()
     assert (await idle.position()).seq == 5
     assert await stored_seq(chain) == 5
+
+
+async def test_what_comes_while_a_batch_is_applied_is_one_batch_too(chain: Chain) -> None:
+    entries = await prepared(chain, 40)
+    follower = chain.follower(batch_max_events=20)
+    for first in range(0, 40, 4):
+        await follower.offer(entries[first : first + 4])
+    working = asyncio.create_task(follower.work())
+    while (await follower.position()).seq < 40:
+        await asyncio.sleep(0.001)
+    working.cancel()
+    assert await chain.applied() == expected(40)
+    assert chain.recorder.calls == 2
+
+
+async def test_one_bad_event_costs_a_large_batch_little(chain: Chain) -> None:
+    entries = await prepared(chain, 300)
+    chain.recorder.refuse = {"b150"}
+    await chain.follower(batch_max_events=300).process(entries)
+    assert await chain.applied() == expected(300, without=[150])
+    assert [seq for seq, _ in await parked_rows(chain)] == [150]
+    assert chain.recorder.calls < 60

@@ -1,6 +1,5 @@
 """Golden scores: rounding, bands, and the two readings worked out by hand."""
 
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -73,7 +72,7 @@ def test_answers_are_stretched_over_a_wider_scale() -> None:
     city = City("32.76", [], lambda _: kotan)
     for group in kotan.groups:
         for answer in (3, 4):
-            city.add(replace(_questionnaire(kotan, group.key, answer), year=2019))
+            city.add(_questionnaire(kotan, group.key, answer)._replace(year=2019))
     survey = city.years[2019].scores().survey
     assert survey is not None
     # 3.5 of 1 to 4 is five sixths of the way.
