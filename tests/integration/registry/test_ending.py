@@ -1,5 +1,6 @@
 """What is under way for a person ends with them: erased, left, moved away, consent withdrawn; in one transaction."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -195,3 +196,33 @@ async def test_a_deadline_that_passed_is_said_once(api: Api, monkeypatch: pytest
     assert (await work.shown(path))["state"] == "late"
     await api.post(f"{PEOPLE}/{work.person['id']}/consents", ALL[2] | {"on": "2023-03-23"})
     assert (await work.shown(path))["state"] == "settled", "who agrees again isn't late any more"
+
+
+async def test_erasures_and_new_work_at_once_leave_nothing_open(api: Api) -> None:
+    people = [await api.made(PEOPLE, bodies.participant(number)) for number in range(6)]
+    programmes = [await api.made("/v1/programmes", bodies.programme(quota=2)) for _ in range(2)]
+
+    async def enrol(person: Mapping[str, Any], programme: Mapping[str, Any]) -> int:
+        place = {"participant_id": person["id"], "programme_id": programme["id"], "on": "2023-03-08"}
+        return (await api.post("/v1/enrolments", place)).status_code
+
+    async def erase(person: Mapping[str, Any]) -> int:
+        return (
+            await api.post(f"{PEOPLE}/{person['id']}/erasure", {"on": "2023-03-09", "reason": "request"})
+        ).status_code
+
+    for person in people[:3]:
+        await enrol(person, programmes[0])
+    work = [enrol(person, programme) for person in people for programme in programmes]
+    answers = await asyncio.gather(*work, *(erase(person) for person in people[:4]))
+    assert set(answers) <= {200, 201, 409}
+    assert answers[-4:] == [200] * 4
+    for person in people[:4]:
+        found = (await api.client.get("/v1/enrolments", params={"participant_id": person["id"]})).json()["items"]
+        assert {one["state"] for one in found} <= {"dropped", "refused"}
+    for programme in programmes:
+        shown = (await api.client.get(f"/v1/programmes/{programme['id']}")).json()
+        query = {"programme_id": programme["id"]}
+        states = [one["state"] for one in (await api.client.get("/v1/enrolments", params=query)).json()["items"]]
+        assert (shown["places_taken"], shown["waiting"]) == (states.count("accepted"), states.count("waiting"))
+        assert states.count("accepted") == min(2, states.count("accepted") + states.count("waiting"))
