@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.registry.commands import consents
+from services.registry.storage import rows, tables
 from tests.integration.registry import bodies
 from tests.integration.registry.conftest import Api
 
@@ -226,3 +227,23 @@ async def test_erasures_and_new_work_at_once_leave_nothing_open(api: Api) -> Non
         states = [one["state"] for one in (await api.client.get("/v1/enrolments", params=query)).json()["items"]]
         assert (shown["places_taken"], shown["waiting"]) == (states.count("accepted"), states.count("waiting"))
         assert states.count("accepted") == min(2, states.count("accepted") + states.count("waiting"))
+
+
+async def test_an_erasure_that_waits_for_a_programme_holds_no_person(api: Api, database_kind: str) -> None:
+    """Whoever enrols holds the programme and then wants the person; held the other way round, both wait for ever."""
+    if database_kind == "sqlite":
+        pytest.skip("on SQLite writers come one after the other")
+    person = await api.made(PEOPLE, bodies.participant(1))
+    programme = await api.made("/v1/programmes", bodies.programme())
+    place = {"participant_id": person["id"], "programme_id": programme["id"], "on": "2023-03-08"}
+    await api.made("/v1/enrolments", place)
+    database = api.registry.office.database
+    async with database.transaction() as connection:
+        assert await rows.find(connection, tables.programmes, programme["id"], lock=True)
+        path, erase = f"{PEOPLE}/{person['id']}/erasure", {"on": "2023-03-09", "reason": "request"}
+        erasure = asyncio.create_task(api.post(path, erase))
+        await asyncio.sleep(0.5)
+        await connection.exec_driver_sql("SET LOCAL lock_timeout = '300ms'")
+        assert await rows.find(connection, tables.participants, person["id"], lock=True)
+        assert not erasure.done()
+    assert (await erasure).status_code == 200

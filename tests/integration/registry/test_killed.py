@@ -1,6 +1,7 @@
 """The registry is killed while it answers; the client, who heard nothing, asks again with the same key."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -59,3 +60,30 @@ async def test_an_entry_is_made_once_though_its_answer_was_lost(node: Node, mome
     written = node.log("registry")
     assert "Peserta" not in written
     assert bodies.participant()["nik"] not in written
+
+
+async def test_a_list_with_names_is_made_once_though_its_maker_died(node: Node) -> None:
+    await _load_regions(node)
+    node.start("registry", environment={"BERSINAR_CRASH_AT": "export.written"})
+    ask = {"list": "participants", "format": "csv", "purpose": "programme", "reason": "Calling about the training"}
+    ask["expires_at"] = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    async with node.async_client("registry") as client:
+        person = (await client.post(PEOPLE, json=bodies.participant())).json()["id"]
+        made = (await client.post("/v1/exports", json=ask)).json()
+    assert node.wait_dead("registry") == -9
+    left = [path.read_bytes() for path in (node.data_dir / "exports").iterdir()]
+    assert len(left) == 1
+    assert b"Peserta" not in left[0]
+    node.start("registry")
+    async with node.async_client("registry") as client:
+        for _ in range(100):
+            state = (await client.get(f"/v1/exports/{made['id']}")).json()["state"]
+            if state != "making":
+                break
+            await asyncio.sleep(0.05)
+        file = await client.post(f"/v1/exports/{made['id']}/file")
+        assert (state, file.status_code, "Peserta Contoh 01" in file.text) == ("ready", 200, True)
+        looks = (await client.get("/v1/audit", params={"action": "participant.listed"})).json()["items"]
+    assert [look["subject"] for look in looks] == [person]
+    assert [path.read_bytes() for path in (node.data_dir / "exports").iterdir()] != left
+    assert "Peserta" not in node.log("registry")
