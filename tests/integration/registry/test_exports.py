@@ -218,13 +218,20 @@ async def test_a_list_that_is_too_long_or_a_file_that_is_lost_is_said(
 ) -> None:
     for number in range(3):
         await api.made(PEOPLE, agreed(number))
-    monkeypatch.setattr(making, "ROWS_MAX", 2)
+    monkeypatch.setattr(jobs, "ROWS_MAX", 2)
     long = await ready(api)
     assert (long["state"], long["trouble"]) == ("failed", "export_too_large")
     assert sealed(tmp_path) == []
     assert await looks(api) == []
     failed = await api.post(f"{EXPORTS}/{long['id']}/file", None)
-    assert (failed.status_code, failed.json()["type"]) == (409, "urn:bersinar:problem:export-stopped")
+    assert (failed.status_code, failed.json()["type"]) == (422, "urn:bersinar:problem:export-too-large")
+    assert failed.json()["errors"][0]["field"] == "filters"
+    monkeypatch.undo()
+    (tmp_path / jobs.FOLDER).touch()
+    lost = await ready(api)
+    assert (lost["state"], lost["trouble"]) == ("failed", "export_stopped")
+    stopped = await api.post(f"{EXPORTS}/{lost['id']}/file", None)
+    assert (stopped.status_code, stopped.json()["type"]) == (409, "urn:bersinar:problem:export-stopped")
 
 
 async def test_a_merged_person_appears_by_the_name_that_stands(api: Api) -> None:

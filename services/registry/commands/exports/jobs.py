@@ -32,6 +32,9 @@ ExportState = Literal["making", "ready", "failed", "destroyed"]
 PersonalField = Literal["name", "nik", "birth_date", "phone", "address"]
 Why = Literal["expired", "asked", "erased", "consent_withdrawn"]
 FOLDER = "exports"
+ROWS_MAX = 20_000
+"""A file with names serves one task; who wants more asks for a part of the list."""
+
 FILTERS_MAX, FILTER_LENGTH_MAX = 20, 200
 _table, _people = tables.exports, tables.export_people
 
@@ -142,13 +145,18 @@ async def fetched(unit: Unit, office: Office, export_id: str) -> tuple[Row, Iter
     if row["state"] == "making":
         raise Refusal("export_not_ready", "id")
     if row["state"] == "failed":
-        raise Refusal("export_stopped", "id")
+        raise too_large() if row["trouble"] == "export_too_large" else Refusal("export_stopped", "id")
     if row["state"] == "destroyed" or row["expires_at"] <= clock.now():
         raise Refusal("export_gone", "id")
     await audit.write(unit, office, "export.fetched", export_id, reason=row["reason"])
     key = office.keyring.decrypt(row["key_sealed"], context(export_id))
     file = sealed_files.open_sealed(path(office, export_id), bytes.fromhex(key), row["file_bytes"])
     return row, _parts(file)
+
+
+def too_large() -> Refusal:
+    """Says that a list has too many rows for one file with names."""
+    return Refusal("export_too_large", "filters", most=ROWS_MAX)
 
 
 def _parts(file: BinaryIO) -> Iterator[bytes]:

@@ -30,9 +30,6 @@ log = structlog.get_logger()
 
 AGAIN_SECONDS = 5.0
 ROWS_A_PAGE = 500
-ROWS_MAX = 20_000
-"""A file with names serves one task; who wants more asks for a part of the list."""
-
 TRIES = 5
 _table = tables.exports
 
@@ -126,8 +123,8 @@ class Exports:
         selected, content = self._lists(row["list"], row["filters"], office.actor), _Content()
         async for page in _pages(office, selected):
             await _judge(office, page, row, selected.view, content)
-            if len(content.named) > ROWS_MAX:
-                raise Refusal("export_too_large", "filters", most=ROWS_MAX)
+            if len(content.named) > jobs.ROWS_MAX:
+                raise jobs.too_large()
         return content
 
     def _write(self, office: Office, row: Row, key: bytes, content: _Content) -> int:
