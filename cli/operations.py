@@ -11,13 +11,16 @@ FOLLOWERS: tuple[ServiceName, ...] = ("scoring", "notifications", "dashboard")
 
 
 def digest(connection: Connection) -> Iterator[str]:
-    """``<stream> <sequence> <sha256>`` of every journal, then ``<region> <year> <sha256>`` of every score."""
+    """``<stream> <sequence> <sha256>`` of every journal, then ``<region> <year> <sha256>`` of every score, then
+    ``<region>.* <year> <sha256>`` of the villages of every kab/kota."""
     for service in JOURNALS:
         journal = connection.get(service, "/streams")["journal"]
         yield f"{journal['stream']} {journal['sequence']} {journal['digest']}"
     scores = connection.get("scoring", "/v1/digest")
     for row in scores["items"]:
         yield f"{row['region']} {row['year']} {row['sha256']}"
+    for row in scores["villages"]:
+        yield f"{row['region']}.* {row['year']} {row['sha256']}"
 
 
 def parked(connection: Connection) -> Iterator[str]:

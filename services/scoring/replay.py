@@ -27,7 +27,7 @@ from shared.contracts.envelope import chain_hash, follows
 from shared.journal import HttpHistory
 from shared.journal.follower import Diverged, Entries
 from shared.journal.history import History
-from shared.runtime import identity, logging
+from shared.runtime import clock, identity, logging
 from shared.runtime.database import Database
 from shared.runtime.web import settle_memory
 
@@ -89,8 +89,12 @@ class Crew:
         self._answers: Any = context.Queue()
         self._inboxes: list[Any] = [context.Queue(WAITING_BATCHES_MAX) for _ in range(workers)]
         self._processes = [
-            context.Process(target=_fold_in_a_process, args=(settings, generation, inbox, self._answers), daemon=True)
-            for inbox in self._inboxes
+            context.Process(
+                target=_fold_in_a_process,
+                args=(settings, generation, inbox, self._answers, (place, workers)),
+                daemon=True,
+            )
+            for place, inbox in enumerate(self._inboxes)
         ]
         for process in self._processes:
             process.start()
@@ -99,7 +103,7 @@ class Crew:
         """Hands every entry to the process of its region; waits while that has enough to do."""
         shares: list[Entries] = [[] for _ in self._inboxes]
         for entry in entries:
-            shares[zlib.crc32(field_of(entry[1], REGION_FIELD)) % len(shares)].append(entry)
+            shares[_place(field_of(entry[1], REGION_FIELD), len(shares))].append(entry)
         for inbox, share in zip(self._inboxes, shares, strict=True):
             if share:
                 await self._put(inbox, share)
@@ -142,9 +146,15 @@ class Crew:
             raise RuntimeError("a replaying process died")
 
 
-def _fold_in_a_process(settings: ScoringSettings, generation: int, inbox: Any, answers: Any) -> None:
+def _place(region: bytes, workers: int) -> int:
+    return zlib.crc32(region) % workers
+
+
+def _fold_in_a_process(
+    settings: ScoringSettings, generation: int, inbox: Any, answers: Any, place: tuple[int, int]
+) -> None:
     async def work() -> Refused:
-        async with _rebuilding(settings, generation) as alone:
+        async with _rebuilding(settings, generation, place) as alone:
             while (share := await asyncio.to_thread(inbox.get)) is not None:
                 await alone.take(share)
             return await alone.finish()
@@ -156,14 +166,25 @@ def _fold_in_a_process(settings: ScoringSettings, generation: int, inbox: Any, a
 
 
 @asynccontextmanager
-async def _rebuilding(settings: ScoringSettings, generation: int) -> AsyncIterator[Alone]:
+async def _rebuilding(
+    settings: ScoringSettings, generation: int, place: tuple[int, int] = (0, 1)
+) -> AsyncIterator[Alone]:
     database = Database(settings.own_database_url, durable=False)
     catalogue = load_catalogue(settings.instruments_dir)
     try:
         async with database.read() as connection:
             await refresh(connection, catalogue)
         settle_memory()
-        yield Alone(database, Rebuilder(catalogue, generation, handlers.steps_of, CONSUMED, YEARS_IN_MEMORY_MAX))
+        own, workers = place
+        rebuilder = Rebuilder(
+            catalogue,
+            generation,
+            handlers.steps_of,
+            CONSUMED,
+            YEARS_IN_MEMORY_MAX,
+            lambda region: _place(region.encode(), workers) == own,
+        )
+        yield Alone(database, rebuilder)
     finally:
         await database.dispose()
 
@@ -215,6 +236,8 @@ async def _switch(
     connection: AsyncConnection, alone: Alone, reader: "_Reader", at: At, generation: int, refused: Refused
 ) -> str:
     head, live_hash = await replays.hold_position(connection, reader.stream)
+    await projection.claim(connection, mine="", new=clock.new_id())  # no edition is published from here on
+    await alone.rebuilder.look(connection, last=True)
     async for entries, now in reader.read(at, head):
         await alone.rebuilder.take(connection, entries)
         at = now

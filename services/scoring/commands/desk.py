@@ -166,6 +166,10 @@ class Desk:
         for book in books:
             book.is_stored, book.pages, book.snapshots = True, [], []
 
+    def forget(self) -> None:
+        """Read every region anew: what is stored was changed by others."""
+        self._held, self._years = {}, 0
+
     def clear(self) -> None:
         """Done with the batch."""
         for book in self.touched.values():

@@ -15,6 +15,7 @@ from services.scoring.instrument import load_text
 from services.scoring.instrument_file import Catalogue, InstrumentFile
 from services.scoring.instrument_rules import catalogue_findings
 from services.scoring.storage import instruments, projection, published, states, targets, villages
+from services.scoring.storage.states import IsMine
 from shared.contracts.envelope import Event
 from shared.contracts.scoring import InstrumentPublished
 from shared.journal.journal import Unit
@@ -41,12 +42,31 @@ class Publication(NamedTuple):
     switched: int
 
 
-async def refresh(connection: AsyncConnection, catalogue: Catalogue) -> None:
-    """Take in what was published by whichever replica since the last look: one small query when that is nothing."""
+class Switched(NamedTuple):
+    """Years that went over to another edition, as they were before."""
+
+    cities: list[CityYear]
+    villages: list[CityYear]
+
+
+async def refresh(connection: AsyncConnection, catalogue: Catalogue) -> bool:
+    """Take in what was published by whichever replica since the last look, and say whether that was anything: one
+    small query when it's nothing."""
     missing = await instruments.keys(connection) - catalogue.published
     if missing:
         found = await instruments.texts(connection, missing)
         catalogue.adopt(load_text(f"{key}.yaml", text) for key, text in found.items())
+    return bool(missing)
+
+
+async def go_over(
+    connection: AsyncConnection, catalogue: Catalogue, generation: int, is_mine: IsMine = lambda _: True
+) -> Switched:
+    """Have the years of a generation that were begun with another edition scored with the one in force now."""
+    return Switched(
+        await states.switch(connection, generation, lambda year: catalogue.of_year(year).key, is_mine),
+        await villages.switch(connection, generation, lambda year: catalogue.of_year(year, "village").key, is_mine),
+    )
 
 
 async def publish(unit: Unit, catalogue: Catalogue, file: str, text: str) -> Publication:
@@ -65,8 +85,7 @@ async def publish(unit: Unit, catalogue: Catalogue, file: str, text: str) -> Pub
     if known == sha256:
         return Publication(instrument, sha256, is_new=False, switched=0)
     together = _beside_the_others(catalogue, instrument, known)
-    switched = await states.switch(unit.connection, lambda year: together.of_year(year).key)
-    of_villages = await villages.switch(unit.connection, generation, lambda year: together.of_year(year, "village").key)
+    switched, of_villages = await go_over(unit.connection, together, generation)
     _refuse_answered(instrument, switched + of_villages)
     await instruments.add(unit.connection, instrument.key, sha256, text, clock.now())
     event = unit.emit(_payload(instrument, sha256, text), subject=instrument.key, region=NATION)

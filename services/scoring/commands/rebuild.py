@@ -17,10 +17,12 @@ from services.scoring.commands.fold import (
     region_of,
     replace_reference,
 )
+from services.scoring.commands.instruments import go_over, refresh
 from services.scoring.commands.villages import VillageStep, fold_villages
 from services.scoring.domain.evidence import EvidenceRefusedError
 from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import locked, published
+from services.scoring.storage.states import IsMine
 from shared.contracts.catalogue import decode
 from shared.contracts.envelope import Event
 from shared.journal.follower import Entries
@@ -42,13 +44,16 @@ class Rebuilder:
         steps_of: Callable[[Event[Any]], tuple[Step, ...]],
         consumed: frozenset[bytes],
         years_in_memory_max: int,
+        is_mine: IsMine = lambda _: True,
     ) -> None:
+        """``is_mine`` says which regions' entries come to this process; it writes no others' rows."""
         self._desk = Desk(catalogue, generation, years_in_memory_max)
-        self._steps_of, self._consumed = steps_of, consumed
+        self._steps_of, self._consumed, self._is_mine = steps_of, consumed, is_mine
         self.refused: Refused = {}
 
     async def take(self, connection: AsyncConnection, entries: Entries) -> None:
         """Fold entries in one transaction; what can't be applied is put aside, as the live follower does."""
+        await self.look(connection)
         steps = self._read(entries)
         desk = self._desk
         await desk.fetch(connection, (region_of(step) for _, step in steps))
@@ -83,6 +88,14 @@ class Rebuilder:
             self.refused[seq] = (raws[seq], self.refused[seq][1])
         await desk.save(connection)
         desk.clear()
+
+    async def look(self, connection: AsyncConnection, *, last: bool = False) -> None:
+        """Take in an edition that was published meanwhile: what was folded so far goes over to it, as it did in what is
+        read. ``last`` does so for all regions, also those that other processes have folded."""
+        if await refresh(connection, self._desk.catalogue) or last:
+            self._desk.forget()
+            mine = (lambda _: True) if last else self._is_mine
+            await go_over(connection, self._desk.catalogue, self._desk.generation, mine)
 
     def _refuse(self, seq: int, error: EvidenceRefusedError) -> None:
         self.refused[seq] = (b"", f"can't be applied: {error}"[:REASON_MAX])

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from services.scoring.http import views
 from services.scoring.http.parameters import Area
-from services.scoring.storage import published, states
+from services.scoring.storage import published, states, villages
 from shared.runtime.database import Database
 
 
@@ -22,6 +22,10 @@ def reference_router(database: Database) -> APIRouter:
     async def read_digest() -> views.DigestList:
         async with database.read() as connection:
             found = await states.every(connection)
-        return views.DigestList(items=[views.digest_line(state) for state in found])
+            of_villages = await villages.digests(connection)
+        return views.DigestList(
+            items=[views.digest_line(state) for state in found],
+            villages=[views.VillagesDigestLine(**line._asdict()) for line in of_villages],
+        )
 
     return router

@@ -150,10 +150,20 @@ class DigestLine(BaseModel):
     sha256: str
 
 
+class VillagesDigestLine(BaseModel):
+    """The digest of all village states of one kab/kota and year: their answers, and the statuses recorded of them."""
+
+    region: str
+    year: int
+    villages: int
+    sha256: str
+
+
 class DigestList(BaseModel):
-    """One line a city and year, in order."""
+    """One line a city and year, in order, and one for its villages, where something is known of any."""
 
     items: list[DigestLine]
+    villages: list[VillagesDigestLine]
 
 
 class InstrumentSummary(BaseModel):

@@ -21,8 +21,17 @@ _UPDATE = (
         t.c.region == sa.bindparam("of_region"),
         t.c.year == sa.bindparam("of_year"),
     )
-    .values(state=sa.bindparam("new_state"), entries=sa.bindparam("new_entries"), latest_at=sa.bindparam("new_at"))
+    .values(
+        instrument=sa.bindparam("new_instrument"),
+        state=sa.bindparam("new_state"),
+        entries=sa.bindparam("new_entries"),
+        latest_at=sa.bindparam("new_at"),
+    )
 )
+
+
+IsMine = Callable[[str], bool]
+"""Whether a region is this process's to write."""
 
 
 class Stored(NamedTuple):
@@ -63,6 +72,7 @@ async def save(
             "of_generation": generation,
             "of_region": stored.state.region,
             "of_year": stored.state.year,
+            "new_instrument": stored.state.instrument,
             "new_state": canonical(stored.state),
             "new_entries": stored.entries,
             "new_at": stored.latest_at,
@@ -88,20 +98,30 @@ def _row(generation: int, stored: Stored) -> dict[str, Any]:
     }
 
 
-async def switch(connection: AsyncConnection, instrument_of: Callable[[int], str]) -> list[CityYear]:
+async def switch(
+    connection: AsyncConnection, generation: int, instrument_of: Callable[[int], str], is_mine: IsMine
+) -> list[CityYear]:
     """Rewrite the states, and the snapshots of them, of the years that are scored with another instrument now.
 
     Answers the states, as they were before.
     """
-    was = [state for state in await every(connection) if instrument_of(state.year) != state.instrument]
+    mine = t.c.generation == generation
+    begun = (await connection.execute(sa.select(t.c.year, t.c.instrument).where(mine).distinct())).all()
+    over = [(t.c.year == year) & (t.c.instrument == key) for year, key in begun if instrument_of(year) != key]
+    if not over:
+        return []
+    rows = await connection.execute(sa.select(t.c.state).where(mine, sa.or_(*over)).order_by(t.c.region, t.c.year))
+    was = [state for text in rows.scalars() if is_mine((state := from_canonical(text)).region)]
     for state in was:
         for table in (t, s):
-            await _relabel(connection, table, state, instrument_of(state.year))
+            await _relabel(connection, table, generation, state, instrument_of(state.year))
     return was
 
 
-async def _relabel(connection: AsyncConnection, table: sa.Table, state: CityYear, instrument: str) -> None:
-    mine = of_now(table) & (table.c.region == state.region) & (table.c.year == state.year)
+async def _relabel(
+    connection: AsyncConnection, table: sa.Table, generation: int, state: CityYear, instrument: str
+) -> None:
+    mine = (table.c.generation == generation) & (table.c.region == state.region) & (table.c.year == state.year)
     rows = (await connection.execute(sa.select(table.c.entries, table.c.state).where(mine))).all()
     for entries, text in rows:
         values = {"state": canonical(replace(from_canonical(text), instrument=instrument))}

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.domain.state import CityYear, canonical, from_canonical
 from services.scoring.domain.village import Recorded, VillageYear
+from services.scoring.storage.states import IsMine
 from services.scoring.storage.tables import of_now
 from services.scoring.storage.tables import village_year as t
+
+REGION_CHARACTERS = len("32.76")
 
 Key = tuple[str, int]
 """A village and a year."""
@@ -55,10 +59,38 @@ async def within(connection: AsyncConnection, code: str, *, upto: int | None = N
     return _keyed(await connection.execute(query.order_by(t.c.village, t.c.year)))
 
 
-async def switch(connection: AsyncConnection, generation: int, instrument_of: Callable[[int], str]) -> list[CityYear]:
+class Digest(NamedTuple):
+    """SHA-256 over the villages of a kab/kota and year, in the order of their codes."""
+
+    region: str
+    year: int
+    villages: int
+    sha256: str
+
+
+async def digests(connection: AsyncConnection) -> list[Digest]:
+    """One for each kab/kota and year something is known of: equal wherever the same events were folded."""
+    query = sa.select(t).where(of_now(t)).order_by(t.c.village, t.c.year)
+    found: dict[Key, tuple[int, Any]] = {}
+    async for row in await connection.stream(query):
+        key = (row.village[:REGION_CHARACTERS], row.year)
+        count, digest = found.get(key) or (0, sha256())
+        said = (row.village, row.state, row.recorded, row.method, bool(row.recorded_synthetic))
+        digest.update(f"{'|'.join(map(str, said))}\n".encode())
+        found[key] = (count + 1, digest)
+    return [Digest(*key, count, digest.hexdigest()) for key, (count, digest) in sorted(found.items())]
+
+
+async def switch(
+    connection: AsyncConnection, generation: int, instrument_of: Callable[[int], str], is_mine: IsMine
+) -> list[CityYear]:
     """Rewrite the years that are scored with another instrument now; answers them as they were before."""
-    known = await within(connection, "")
-    was = {key: v for key, v in known.items() if instrument_of(v.state.year) != v.state.instrument}
+    known = _keyed(await connection.execute(sa.select(t).where(t.c.generation == generation)))
+    was = {
+        (code, year): v
+        for (code, year), v in known.items()
+        if instrument_of(year) != v.state.instrument and is_mine(code[:REGION_CHARACTERS])
+    }
     now = {
         key: VillageYear(replace(v.state, instrument=instrument_of(v.state.year)), v.recorded) for key, v in was.items()
     }

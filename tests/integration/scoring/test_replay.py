@@ -27,6 +27,7 @@ from tests.integration.scoring.registry_stream import (
     published,
     regulation,
 )
+from tests.integration.scoring.test_editions import client_of, edition
 
 CITIES = ["32.76", "32.71", "53.71", "31.71", "11.01"]
 ITEMS = ["regulasi_1", "regulasi_2"]
@@ -167,6 +168,59 @@ class _Slow:
 
     async def fetch(self, stream: str, after: int, limit: int) -> list[tuple[int, bytes]]:
         await asyncio.sleep(0.05)
+        return await self._stream.fetch(stream, after, limit)
+
+    async def close(self) -> None:
+        return
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_an_edition_published_meanwhile_is_applied_after_the_switch(
+    scoring: Scoring, undisturbed: Scoring, settings: ScoringSettings, api: httpx.AsyncClient, workers: int
+) -> None:
+    """The old projection goes over at once and serves; what was folded before and after goes over with the new one."""
+    stream, published_early = RegistryStream(), edition()
+    for n in range(40):
+        region = CITIES[n % len(CITIES)]
+        stream.add(business(n, village=f"{region}.07.1003", on=ON.replace(year=2025 + n % 3)), region=region)
+        stream.add(area_status(f"{region}.07.{1001 + n}", 2023 + n % 3), region=region)
+    await scoring.follower.process(stream.entries)
+    slow = _Waiting(stream, after=29)
+    done = asyncio.create_task(replay(settings, slow, workers=workers, batch=30))
+    await asyncio.wait_for(slow.reached.wait(), 20)
+    assert (await api.post("/v1/instruments", json=published_early)).json()["switched"] == 2 * len(CITIES)
+    assert (await api.get("/v1/indices/32.76")).json()["instrument"] == "kotan-2026"
+    stream.add(answers("polres", ITEMS, instrument="kotan-2026", year=2027, on=ON.replace(year=2027)))
+    await scoring.follower.process(stream.entries)
+    slow.free.set()
+    assert (await done) == f"in place after {len(stream.entries)} events"
+    after, digest = await everything(scoring), (await api.get("/v1/digest")).json()
+    assert after["parked"] == []
+
+    async with client_of(undisturbed) as other:
+        await other.post("/v1/instruments", json=published_early)
+        await undisturbed.follower.process(stream.entries)
+        assert (await other.get("/v1/digest")).json() == digest
+    expected = await everything(undisturbed)
+    assert {k: v for k, v in after.items() if k != "told"} == {k: v for k, v in expected.items() if k != "told"}
+
+
+def area_status(village: str, year: int) -> registry.AreaStatusRecorded:
+    data = {"village": village, "year": year, "status": "siaga", "method": "8+5", "on": ON, "synthetic": True}
+    return registry.AreaStatusRecorded.model_validate(data)
+
+
+class _Waiting:
+    """A journal that waits after some events until it's told to go on."""
+
+    def __init__(self, stream: RegistryStream, after: int) -> None:
+        self._stream, self._after = stream, after
+        self.reached, self.free = asyncio.Event(), asyncio.Event()
+
+    async def fetch(self, stream: str, after: int, limit: int) -> list[tuple[int, bytes]]:
+        if after > self._after:
+            self.reached.set()
+            await self.free.wait()
         return await self._stream.fetch(stream, after, limit)
 
     async def close(self) -> None:
