@@ -85,7 +85,8 @@ class Crew:
     """Folds in several processes, each region always in the same one."""
 
     def __init__(self, settings: ScoringSettings, generation: int, workers: int) -> None:
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["services.scoring.replay"])  # the service is loaded once, not by every worker
         self._answers: Any = context.Queue()
         self._inboxes: list[Any] = [context.Queue(WAITING_BATCHES_MAX) for _ in range(workers)]
         self._processes = [

@@ -176,7 +176,12 @@ class _Slow:
 
 @pytest.mark.parametrize("workers", [1, 2])
 async def test_an_edition_published_meanwhile_is_applied_after_the_switch(
-    scoring: Scoring, undisturbed: Scoring, settings: ScoringSettings, api: httpx.AsyncClient, workers: int
+    scoring: Scoring,
+    undisturbed: Scoring,
+    settings: ScoringSettings,
+    api: httpx.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+    workers: int,
 ) -> None:
     """The old projection goes over at once and serves; what was folded before and after goes over with the new one."""
     stream, published_early = RegistryStream(), edition()
@@ -184,9 +189,11 @@ async def test_an_edition_published_meanwhile_is_applied_after_the_switch(
         region = CITIES[n % len(CITIES)]
         stream.add(business(n, village=f"{region}.07.1003", on=ON.replace(year=2025 + n % 3)), region=region)
         stream.add(area_status(f"{region}.07.{1001 + n}", 2023 + n % 3), region=region)
+    stream.add(business(99))
     await scoring.follower.process(stream.entries)
-    slow = _Waiting(stream, after=29)
-    done = asyncio.create_task(replay(settings, slow, workers=workers, batch=30))
+    monkeypatch.setattr("services.scoring.replay.NEAR_EVENTS", 0)  # all that comes meanwhile goes to the processes too
+    slow = _Waiting(stream, after=79)
+    done = asyncio.create_task(replay(settings, slow, workers=workers, batch=20))
     await asyncio.wait_for(slow.reached.wait(), 20)
     assert (await api.post("/v1/instruments", json=published_early)).json()["switched"] == 2 * len(CITIES)
     assert (await api.get("/v1/indices/32.76")).json()["instrument"] == "kotan-2026"
