@@ -133,7 +133,10 @@ async def settle(unit: Unit, office: Office, consent_id: str, command: SettleCon
 
 
 async def say_late(office: Office) -> int:
-    """Says once of each withdrawn consent that its deadline passed with work remaining; how many."""
+    """Says once of each withdrawn consent that its deadline passed with work remaining; how many were looked at.
+
+    Where all of it has ended meanwhile, that is what is said.
+    """
     late = select(_table).where(is_late(clock.now()), _table.c.late_said_at.is_(None)).order_by(_table.c.deadline_at)
     async with office.journal.writing() as unit:
         query = late.limit(LATE_AT_ONCE_MAX).with_for_update()
@@ -143,6 +146,9 @@ async def say_late(office: Office) -> int:
             said = _table.update().where(_table.c.id == row["id"]).values(late_said_at=clock.now())
             await unit.connection.execute(said)
             count = sum(len(ids) for ids in (await remaining(unit.connection, row)).values())
+            if not count:
+                await _settle(unit, office, row, None)
+                continue
             payload = ConsentDeadlinePassed(
                 consent_id=row["id"], deadline_at=row["deadline_at"], remaining=count, **_said(row)
             )

@@ -21,7 +21,7 @@ from services.registry.http.businesses import BUSINESSES
 from services.registry.http.consents import CONSENTS
 from services.registry.http.documents import changes, creates, lists, problems, shows
 from services.registry.http.enrolments import ENROLMENTS
-from services.registry.http.exchange import Posting
+from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.export import BOM, TYPES, cells, indonesian
 from services.registry.http.groups import MEMBERSHIPS
 from services.registry.http.listing import Listed, PageOf
@@ -78,7 +78,7 @@ async def show_export(export_id: str, reading: Reading) -> Response:
     },
     response_class=Response,
 )
-async def fetch_export(export_id: str, exchange: Posting) -> Response:
+async def fetch_export(export_id: str, exchange: Replacing) -> Response:
     # Not repeatable by a key: what a key is answered with is kept, and this must not be.
     async with exchange.office.journal.writing() as unit:
         row, content = await jobs.fetched(unit, exchange.office, export_id)

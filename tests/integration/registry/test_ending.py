@@ -199,6 +199,18 @@ async def test_a_deadline_that_passed_is_said_once(api: Api, monkeypatch: pytest
     assert (await work.shown(path))["state"] == "settled", "who agrees again isn't late any more"
 
 
+async def test_what_ended_by_itself_is_settled_and_alarms_nobody(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    work, office = await Work(api).begin(), api.registry.office
+    path = await work.consent("referral")
+    await api.post(f"{path}/withdrawal", {"on": "2023-03-21"})
+    await api.post(f"{PEOPLE}/{work.person['id']}/erasure", {"on": "2023-03-22", "reason": "request"})
+    after = datetime.now(UTC) + timedelta(hours=72, minutes=1)
+    monkeypatch.setattr("services.registry.commands.consents.clock.now", lambda: after)
+    assert await consents.say_late(office) == 1
+    assert (await work.shown(path))["state"] == "settled"
+    assert not [event for event in await api.events() if "deadline-passed" in event.type]
+
+
 async def test_erasures_and_new_work_at_once_leave_nothing_open(api: Api) -> None:
     people = [await api.made(PEOPLE, bodies.participant(number)) for number in range(6)]
     programmes = [await api.made("/v1/programmes", bodies.programme(quota=2)) for _ in range(2)]

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registry.commands import audit
 from services.registry.commands.audit import ReasonInput
-from services.registry.commands.model import Command, Match, View, Written, check_match, written
+from services.registry.commands.model import PRINTABLE, Command, Match, View, Written, check_match, written
 from services.registry.commands.office import Office, known, locked
 from services.registry.data.consent_texts import purposes
 from services.registry.domain import personal
@@ -62,7 +62,7 @@ class RequestExport(Command):
     filters: Annotated[
         Mapping[
             Annotated[str, Field(max_length=40)],
-            Annotated[str, Field(max_length=FILTER_LENGTH_MAX)],
+            Annotated[str, Field(max_length=FILTER_LENGTH_MAX, pattern=PRINTABLE)],
         ],
         Field(max_length=FILTERS_MAX, description="Filters of the list, as in its address."),
     ] = {}
