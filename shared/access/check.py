@@ -1,7 +1,5 @@
 """The check every address stands behind: default deny, from ``permissions.yaml``."""
 
-from collections.abc import Awaitable, Callable
-
 from fastapi import Request
 
 from shared.access.actor import ANYONE, current, limit
@@ -11,17 +9,17 @@ from shared.runtime.problem import Problem
 NOT_PERMITTED_TYPE = "urn:bersinar:problem:not-permitted"
 
 
-def check_with(permissions: Permissions) -> Callable[[Request], Awaitable[None]]:
-    """The dependency of a whole app: lets an actor through with nothing but the grants that count here."""
+async def check(request: Request) -> None:
+    """The dependency of every address: lets an actor through with nothing but the grants that count here.
 
-    async def check(request: Request) -> None:
-        admitted = permissions.admit(request.scope["endpoint"].__name__, current())
-        if admitted is None:
-            english = speaks_english(request.headers.get("accept-language", ""))
-            raise not_signed_in(english=english) if current() == ANYONE else _refusal(english=english)
-        limit(admitted)
-
-    return check
+    The app's ``state.permissions`` are the lines of its service.
+    """
+    permissions: Permissions = request.app.state.permissions
+    admitted = permissions.admit(request.scope["endpoint"].__name__, current())
+    if admitted is None:
+        english = speaks_english(request.headers.get("accept-language", ""))
+        raise not_signed_in(english=english) if current() == ANYONE else _refusal(english=english)
+    limit(admitted)
 
 
 def speaks_english(accept_language: str) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.access import ANYONE, NODE, Actor, Permissions, acting_as
-from shared.access.check import check_with, not_signed_in, speaks_english
+from shared.access.check import check, not_signed_in, speaks_english
 from shared.runtime import identity, problem
 from shared.runtime.health import Health
 from shared.runtime.problem import Problem
@@ -149,6 +149,17 @@ def presented_token(scope: Scope) -> str | None:
     return presented.strip() if scheme.lower() == "bearer" else None
 
 
+class Routes(APIRouter):
+    """Routes with the check in each of them, made once for all apps of a process.
+
+    A router that an app includes is made again, parameter by parameter, at the app's first request: half a second for
+    the registry.
+    """
+
+    def __init__(self, *, prefix: str = "", tags: Sequence[str] = ()) -> None:
+        super().__init__(prefix=prefix, tags=list(tags), dependencies=[Depends(check)])
+
+
 def create_app(
     title: str,
     *,
@@ -165,12 +176,14 @@ def create_app(
 
     ``uploads`` are the addresses that take files.
     """
-    check = check_with(permissions)
-    app = FastAPI(title=title, version="1", description=description, lifespan=lifespan, dependencies=[Depends(check)])
+    app = FastAPI(title=title, version="1", description=description, lifespan=lifespan)
+    app.state.permissions = permissions
     problem.install(app)
-    for router in routers:
-        app.include_router(router)
-    app.include_router(_operations(health))
+    for router in (*routers, _operations(health)):
+        if isinstance(router, Routes):
+            app.router.routes.extend(router.routes)
+        else:
+            app.include_router(router, dependencies=[Depends(check)])
     app.add_middleware(Gate, authenticate=authenticate, open_paths=OPEN_PATHS + open_paths, uploads=uploads)
     return app
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import BaseModel
 
 from services.registry.commands import accounts, hashing
@@ -13,9 +13,10 @@ from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 from shared.access.permissions import roles
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=AccountView.PATH, tags=["accounts"])
-roles_router = APIRouter(prefix="/v1/roles", tags=["accounts"])
+router = Routes(prefix=AccountView.PATH, tags=["accounts"])
+roles_router = Routes(prefix="/v1/roles", tags=["accounts"])
 ACCOUNTS = Listed(AccountView, tables.accounts, sorts=("login",))
 
 

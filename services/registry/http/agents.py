@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from services.registry.commands import agents
 from services.registry.commands.agents import AgentView, CorrectAgent, RecordAgent, ReplaceAgent, TrainAgent
@@ -11,8 +11,9 @@ from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=AgentView.PATH, tags=["agents"])
+router = Routes(prefix=AgentView.PATH, tags=["agents"])
 AGENTS = Listed(AgentView, tables.agents, sorts=("kind", "village", "on"))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import Depends, Path, Response
 from sqlalchemy import select
 
 from services.registry.commands import area_statuses, releases
@@ -13,8 +13,9 @@ from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(tags=["area statuses"])
+router = Routes(tags=["area statuses"])
 AREA_STATUSES = Listed(AreaStatusView, tables.area_statuses, sorts=("status", "on"))
 RELEASED = Listed(
     ReleasedStatusView,

@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, ClassVar
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from services.registry.commands.model import View
 from services.registry.http.documents import lists
 from services.registry.http.listing import Filter, Listed, PageOf
 from services.registry.http.reading import Listing
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
 _log = tables.audit_log
 
@@ -34,7 +35,7 @@ def _begins(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-router = APIRouter(prefix=AuditEntryView.PATH, tags=["audit"])
+router = Routes(prefix=AuditEntryView.PATH, tags=["audit"])
 AUDIT = Listed(
     AuditEntryView,
     _log,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from services.registry.commands import businesses, supports
 from services.registry.commands.businesses import (
@@ -18,8 +18,9 @@ from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(tags=["businesses"])
+router = Routes(tags=["businesses"])
 BUSINESSES = Listed(BusinessView, tables.businesses, sorts=("on", "village", "status"))
 SUPPORTS = Listed(SupportView, tables.supports, sorts=("on", "village", "value_rupiah"))
 

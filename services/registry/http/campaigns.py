@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from services.registry.commands import campaigns, survey_progress
 from services.registry.commands.campaigns import (
@@ -18,8 +18,9 @@ from services.registry.http.exchange import Posting
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=CampaignView.PATH, tags=["survey campaigns"])
+router = Routes(prefix=CampaignView.PATH, tags=["survey campaigns"])
 CAMPAIGNS = Listed(CampaignView, tables.campaigns, sorts=("year", "opens_on", "closes_on"), default="-year,id")
 
 

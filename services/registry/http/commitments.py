@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field
 from sqlalchemy import ColumnElement, and_, or_, select
 
@@ -14,8 +14,9 @@ from services.registry.http.listing import Filter, Listed, PageOf, due_by
 from services.registry.http.overdue import overdue
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=CommitmentView.PATH, tags=["forums"])
+router = Routes(prefix=CommitmentView.PATH, tags=["forums"])
 _table, _carried, _forums = tables.commitments, tables.carried_commitments, tables.forums
 
 

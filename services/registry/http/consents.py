@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import BaseModel
 
 from services.registry.commands import consent, consents
@@ -16,10 +16,11 @@ from services.registry.http.listing import Filter, Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 from shared.runtime import clock
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=ConsentView.PATH, tags=["consents"])
-purposes_router = APIRouter(prefix="/v1/consent-purposes", tags=["consents"])
-of_participants_router = APIRouter(prefix="/v1/participants", tags=["consents"])
+router = Routes(prefix=ConsentView.PATH, tags=["consents"])
+purposes_router = Routes(prefix="/v1/consent-purposes", tags=["consents"])
+of_participants_router = Routes(prefix="/v1/participants", tags=["consents"])
 _table = tables.consents
 OPEN_DEADLINES = Filter(
     bool,

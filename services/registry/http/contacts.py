@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from sqlalchemy import select
 
 from services.registry.commands import contacts
@@ -12,8 +12,9 @@ from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=ContactView.PATH, tags=["organisations"])
+router = Routes(prefix=ContactView.PATH, tags=["organisations"])
 CONTACTS = Listed(
     ContactView, tables.contacts, sorts=("region", "organisation_id"), statement=lambda: select(tables.contacts)
 )

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import Depends, Path, Response
 
 from services.registry.commands import designations
 from services.registry.commands.designations import DesignationView, SetDesignation
@@ -11,8 +11,9 @@ from services.registry.http.exchange import Replacing
 from services.registry.http.listing import Filter, Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=DesignationView.PATH, tags=["designations"])
+router = Routes(prefix=DesignationView.PATH, tags=["designations"])
 _table = tables.designations
 DESIGNATIONS = Listed(
     DesignationView,

@@ -1,14 +1,15 @@
 """A person's readable data: shown to whoever says why, and exported for the person."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from services.registry.commands import disclosure
 from services.registry.commands.disclosure import ExportParticipant, ParticipantDetails, RevealParticipant
 from services.registry.http.documents import changes, problems
 from services.registry.http.exchange import Replacing
 from services.registry.http.person_page import page
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=ParticipantDetails.PATH, tags=["participants"])
+router = Routes(prefix=ParticipantDetails.PATH, tags=["participants"])
 
 
 @router.post("/{participant_id}/reveal", summary="Show who it is, and write down why", **changes(ParticipantDetails))

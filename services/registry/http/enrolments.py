@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from services.registry.commands import enrolments
 from services.registry.commands.enrolments import CorrectEnrolment, Drop, Enrol, EnrolmentView, Refuse, Step
@@ -11,8 +11,9 @@ from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=EnrolmentView.PATH, tags=["enrolments"])
+router = Routes(prefix=EnrolmentView.PATH, tags=["enrolments"])
 ENROLMENTS = Listed(EnrolmentView, tables.enrolments, sorts=("on", "village", "state"))
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 import xlsxwriter
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter, ValidationError
 
@@ -33,6 +33,7 @@ from services.registry.http.sheets.workbook import safe
 from services.registry.storage import tables
 from shared.access.actor import Actor
 from shared.runtime.problem import FIELD_NAME
+from shared.runtime.web import Routes
 
 PATH = ExportView.PATH
 LISTS: Mapping[str, Listed[Any]] = {
@@ -41,7 +42,7 @@ LISTS: Mapping[str, Listed[Any]] = {
 }
 """The lists whose rows are about a person."""
 
-router = APIRouter(prefix=PATH, tags=["exports"])
+router = Routes(prefix=PATH, tags=["exports"])
 EXPORTS = Listed(
     ExportView, tables.exports, filters=("list", "purpose", "format", "state"), default="-id", own="made_by"
 )

@@ -4,7 +4,7 @@ from datetime import date
 from functools import cache
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from sqlalchemy import ColumnElement, and_, func, not_, or_
 
 from services.registry.commands import visits
@@ -16,8 +16,9 @@ from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 from shared import regions
 from shared.runtime import clock
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=FollowUpView.PATH, tags=["follow-ups"])
+router = Routes(prefix=FollowUpView.PATH, tags=["follow-ups"])
 _follow_ups = tables.follow_ups
 
 

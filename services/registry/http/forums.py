@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from services.registry.commands import forums
 from services.registry.commands.forums import ForumView, HoldForum, PlanForum, ReplanForum
@@ -11,8 +11,9 @@ from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=ForumView.PATH, tags=["forums"])
+router = Routes(prefix=ForumView.PATH, tags=["forums"])
 _table = tables.forums
 FORUMS = Listed(
     ForumView, _table, filters=("id", "region", "on", "state", "synthetic"), sorts=("on", "region"), default="on"

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from services.registry.commands import groups
 from services.registry.commands.groups import (
@@ -19,8 +19,9 @@ from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(tags=["groups"])
+router = Routes(tags=["groups"])
 GROUPS = Listed(GroupView, tables.mentored_groups, sorts=("on", "village", "sector"))
 MEMBERSHIPS = Listed(MembershipView, tables.memberships, sorts=("on", "village"))
 

@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from services.registry.commands import history
 from services.registry.commands.history import ENTRIES_MAX, KINDS, HistoryView
 from services.registry.http.documents import problems
 from services.registry.http.reading import PAGE_DEFAULT, LimitQuery, Reading
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=HistoryView.PATH, tags=["history"])
+router = Routes(prefix=HistoryView.PATH, tags=["history"])
 Kind = Annotated[str, Path(max_length=40, description=f"One of {', '.join(KINDS)}.", examples=["participants"])]
 After = Annotated[int, Query(ge=0, le=2 * ENTRIES_MAX, description="next_after of the page before.")]
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated, Any, ClassVar, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
 
 from services.registry.commands.imports import jobs
@@ -21,13 +21,14 @@ from services.registry.http.sheets.report import report
 from services.registry.http.sheets.template import template
 from services.registry.storage import tables
 from services.registry.storage.rows import Row
+from shared.runtime.web import Routes
 
 PATH = ImportView.PATH
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = ("text/csv", XLSX, "application/octet-stream")
 Language = Annotated[Literal["id", "en"], Query(description="Language of headings and remarks.")]
 
-router = APIRouter(tags=["imports"])
+router = Routes(tags=["imports"])
 IMPORTS = Listed(
     ImportView,
     tables.imports,

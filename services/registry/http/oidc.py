@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.registry.commands import oidc
@@ -11,8 +11,9 @@ from services.registry.commands.oidc import Provider
 from services.registry.commands.signing import Doors, OpenedSession
 from services.registry.domain.refusal import Refusal
 from services.registry.http.documents import problems
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix="/v1/oidc", tags=["sessions"])
+router = Routes(prefix="/v1/oidc", tags=["sessions"])
 _answers = problems(400, 401, 403, 404, 413, 415, 422, 503)
 
 

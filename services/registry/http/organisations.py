@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from services.registry.commands import organisations
 from services.registry.commands.organisations import ChangeOrganisation, OrganisationView, RecordOrganisation
@@ -12,9 +12,10 @@ from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=OrganisationView.PATH, tags=["organisations"])
-kinds = APIRouter(prefix="/v1/organisation-kinds", tags=["organisations"])
+router = Routes(prefix=OrganisationView.PATH, tags=["organisations"])
+kinds = Routes(prefix="/v1/organisation-kinds", tags=["organisations"])
 ORGANISATIONS = Listed(OrganisationView, tables.organisations, sorts=("region",))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from services.registry.commands import erasure, merging, participant_life, participants, personal_data, search
 from services.registry.commands.doubles import DoubleView
@@ -18,10 +18,11 @@ from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=ParticipantView.PATH, tags=["participants"])
-stays_router = APIRouter(prefix=StayView.PATH, tags=["participants"])
-doubles_router = APIRouter(prefix=DoubleView.PATH, tags=["participants"])
+router = Routes(prefix=ParticipantView.PATH, tags=["participants"])
+stays_router = Routes(prefix=StayView.PATH, tags=["participants"])
+doubles_router = Routes(prefix=DoubleView.PATH, tags=["participants"])
 PARTICIPANTS = Listed(ParticipantView, tables.participants, sorts=("on", "village"))
 STAYS = Listed(StayView, tables.stays)
 DOUBLES = Listed(DoubleView, tables.doubles, sorts=("state",))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from services.registry.commands import pillars
 from services.registry.commands.pillars import (
@@ -18,8 +18,9 @@ from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=PillarView.PATH, tags=["pillars"])
+router = Routes(prefix=PillarView.PATH, tags=["pillars"])
 PILLARS = Listed(PillarView, tables.pillars, sorts=("village", "since"), statement=tables.pillars.select)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from services.registry.commands import potentials
 from services.registry.commands.potentials import (
@@ -17,8 +17,9 @@ from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(tags=["potential"])
+router = Routes(tags=["potential"])
 _table = tables.potentials
 POTENTIAL_KINDS = Listed(PotentialKindView, tables.potential_kinds, filters=("code",))
 POTENTIALS = Listed(

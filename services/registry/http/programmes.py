@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from services.registry.commands import programmes
 from services.registry.commands.programmes import ChangeProgramme, CreateProgramme, MoveProgramme, ProgrammeView
@@ -11,8 +11,9 @@ from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=ProgrammeView.PATH, tags=["programmes"])
+router = Routes(prefix=ProgrammeView.PATH, tags=["programmes"])
 PROGRAMMES = Listed(ProgrammeView, tables.programmes, sorts=("region", "kind", "sector", "state", "quota", "on"))
 
 

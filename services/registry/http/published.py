@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from sqlalchemy import Select, and_, select
 
 from services.registry.commands import published
@@ -13,8 +13,9 @@ from services.registry.http.exchange import Posting
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=PublishedIndexView.PATH, tags=["published indices"])
+router = Routes(prefix=PublishedIndexView.PATH, tags=["published indices"])
 _table, _chosen = tables.published_indices, tables.index_references
 
 

@@ -6,7 +6,7 @@ and tells of them in no event. A figure that isn't printed is ``null``, never ze
 
 from typing import Annotated, ClassVar, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import Field
 
 from services.registry.commands.model import View
@@ -14,8 +14,9 @@ from services.registry.http.documents import lists
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(tags=["published counts"])
+router = Routes(tags=["published counts"])
 Mark = Literal["R", "I", "P"]
 """R: printed by BNN or quoted from it; I: inferred; P: a placeholder of this project."""
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import BaseModel
 
 from services.registry.commands import referrals
@@ -15,9 +15,10 @@ from services.registry.http.listing import Filter, Listed, PageOf
 from services.registry.http.overdue import overdue
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=ReferralView.PATH, tags=["referrals"])
-reasons = APIRouter(prefix="/v1/referral-reasons", tags=["referrals"])
+router = Routes(prefix=ReferralView.PATH, tags=["referrals"])
+reasons = Routes(prefix="/v1/referral-reasons", tags=["referrals"])
 _table = tables.referrals
 REFERRALS = Listed(
     ReferralView,

@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field
 
 from services.registry.commands.model import View
@@ -11,9 +11,10 @@ from services.registry.http.documents import lists, shows
 from services.registry.http.listing import Filter, Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import rows, tables
+from shared.runtime.web import Routes
 
 NamePart = Annotated[str, Field(min_length=2, max_length=60)]
-router = APIRouter(prefix="/v1/regions", tags=["regions"])
+router = Routes(prefix="/v1/regions", tags=["regions"])
 _table = tables.regions
 
 

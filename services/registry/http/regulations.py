@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from services.registry.commands import regulations
 from services.registry.commands.regulations import (
@@ -16,8 +16,9 @@ from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=RegulationView.PATH, tags=["regulations"])
+router = Routes(prefix=RegulationView.PATH, tags=["regulations"])
 REGULATIONS = Listed(
     RegulationView,
     tables.regulations,

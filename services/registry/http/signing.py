@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import select
 
@@ -24,9 +24,10 @@ from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import rows, tables
 from shared.runtime import clock
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=AccountSessionView.PATH, tags=["sessions"])
-own_router = APIRouter(prefix="/v1/me", tags=["sessions"])
+router = Routes(prefix=AccountSessionView.PATH, tags=["sessions"])
+own_router = Routes(prefix="/v1/me", tags=["sessions"])
 SESSIONS = Listed(AccountSessionView, tables.account_sessions)
 _ended = problems(401, 403, 404)
 

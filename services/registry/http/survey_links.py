@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from services.registry.commands import survey_links
 from services.registry.commands.survey_links import (
@@ -20,8 +20,9 @@ from services.registry.http.exchange import Posting
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix="/v1", tags=["survey invitations"])
+router = Routes(prefix="/v1", tags=["survey invitations"])
 LINKS = Listed(LinkView, tables.survey_links)
 _FILE = {200: {"description": "The file"}, **problems(401, 404)}
 

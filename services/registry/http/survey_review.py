@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from services.registry.commands import survey_review
 from services.registry.commands.survey_review import ExcludeAnswer, ReadmitAnswer, ReviewView
@@ -11,8 +11,9 @@ from services.registry.http.exchange import Posting
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix="/v1", tags=["survey review"])
+router = Routes(prefix="/v1", tags=["survey review"])
 REVIEWS = Listed(ReviewView, tables.survey_answers)
 
 

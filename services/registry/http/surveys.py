@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from services.registry.commands import surveys
 from services.registry.commands.surveys import (
@@ -16,8 +16,9 @@ from services.registry.http.exchange import Posting
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix=SurveyAnswerView.PATH, tags=["survey answers"])
+router = Routes(prefix=SurveyAnswerView.PATH, tags=["survey answers"])
 SURVEY_ANSWERS = Listed(SurveyAnswerView, tables.survey_answers, sorts=("on", "year"))
 
 

@@ -1,13 +1,13 @@
 """The office's words: kinds of programmes and sectors, in both languages."""
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from services.registry.domain.vocabulary import Names
 from services.registry.http.documents import lists
 from services.registry.http.reading import Reading
+from shared.runtime.web import Routes
 
-router = APIRouter(prefix="/v1/vocabulary", tags=["vocabulary"])
+router = Routes(prefix="/v1/vocabulary", tags=["vocabulary"])
 
 
 class WordView(BaseModel):
