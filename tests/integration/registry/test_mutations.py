@@ -1,6 +1,7 @@
 """Every field of every body gets values nobody thought of: always an answer below 500, never a half-done change."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from typing import Any
 
@@ -56,6 +57,15 @@ def _requests(person: str, programme: str) -> dict[str, dict[str, Any]]:
         "/v1/potential-kinds": {"code": "pasar", "name_id": "Pasar", "name_en": "Market"},
         "/v1/potentials": bodies.potential(),
         "/v1/pillars": bodies.pillar(name="Pejabat Contoh 01"),
+        "/v1/exports": {
+            "list": "enrolments",
+            "filters": {"village": RATU_JAYA, "on_from": "2023-03-09"},
+            "fields": ["name"],
+            "format": "csv",
+            "purpose": "programme",
+            "reason": "Calling everybody about the training",
+            "expires_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat(),
+        },
         "/v1/survey-answers": bodies.survey_answer(),
         "/v1/survey-answers/batch": {"items": [bodies.survey_answer()]},
         "/v1/published-indices": bodies.published(variables={"hukum": "3.1"}),
