@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from shared.access.permissions import Permissions, Rule
 from shared.runtime.health import Health
 from shared.runtime.problem import Problem
-from shared.runtime.web import BODY_MAX_BYTES, bearer, create_app
+from shared.runtime.web import BODY_MAX_BYTES, Routes, bearer, create_app
 
 TOKEN = "a-token-for-tests"
 OPEN = Permissions({name: Rule(frozenset({"anyone"})) for name in ("livez", "readyz", "metrics")})
@@ -50,6 +50,24 @@ async def test_without_the_token_nothing_is_shown() -> None:
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"] == "Bearer"
         assert "token" in answer.json()["remedy"]
+
+
+@pytest.mark.parametrize("kind", [APIRouter, Routes])
+async def test_an_address_without_a_line_is_closed_whatever_router_it_came_with(kind: type[APIRouter]) -> None:
+    router = kind(prefix="/v1", tags=["t"])
+
+    @router.get("/public/{name}")
+    async def nowhere_listed(name: str) -> str:
+        return name
+
+    app = create_app(
+        "test", health=Health(), routers=[router], lifespan=lifespan, authenticate=bearer(TOKEN), permissions=OPEN,
+        open_paths=("/v1/public/",),
+    )  # fmt: skip
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as guest:
+        assert (await guest.get("/v1/public/siapa")).status_code == 401
+        assert (await guest.get("/livez")).status_code == 200
 
 
 async def test_health_and_open_paths_need_no_token() -> None:
