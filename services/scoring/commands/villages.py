@@ -8,11 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.scoring.commands.announcement import change_part, completeness_parts, interval_part
 from services.scoring.domain.evidence import Evidence, EvidenceRefusedError
 from services.scoring.domain.fold import ScoredYear, refuse_misfit
+from services.scoring.domain.ledger import Cause, Line, entry_line
 from services.scoring.domain.score import Score
 from services.scoring.domain.state import CityYear, add_evidence
 from services.scoring.domain.village import Recorded, Recovery, Status, VillageYear, recovery, status_of
 from services.scoring.instrument_file import Catalogue
-from services.scoring.storage import villages
+from services.scoring.storage import village_history, villages
 from services.scoring.storage.villages import Key
 from shared.contracts.envelope import Event
 from shared.contracts.scoring import VillageScored
@@ -97,6 +98,7 @@ async def fold_villages(
     known = await villages.load(connection, generation, {step.village for step in steps})
     before = {key: _survey(village, catalogue) for key, village in known.items()} if unit else {}
     touched: dict[Key, VillageStep] = {}
+    history: list[village_history.Row] = []
     for place, step in enumerate(steps):
         key = (step.village, step.year)
         village = known.get(key) or _begun(step, catalogue)
@@ -108,13 +110,24 @@ async def fold_villages(
             on_refused(place, error)
         else:
             known[key], touched[key] = village, step
+            village.entries += 1
+            history.append(village_history.row_of(*key, village.entries, _line(step)))
     await villages.save(connection, generation, {key: known[key] for key in touched})
+    await village_history.add(connection, generation, history)
     if unit is not None:
         _tell(unit, catalogue, known, touched, before)
 
 
 def _begun(step: VillageStep, catalogue: Catalogue) -> VillageYear:
     return VillageYear(CityYear(step.village, step.year, catalogue.of_year(step.year, "village").key))
+
+
+def _line(step: VillageStep) -> Line:
+    event = step.event
+    if isinstance(step, VillageRecorded):
+        return village_history.recorded_line(step.recorded, event.time)
+    cause = Cause(event.id, event.type, event.time, step.village, None, event.data.synthetic)
+    return entry_line(cause, step.evidence)
 
 
 def _fold(village: VillageYear, step: VillageStep, catalogue: Catalogue) -> None:

@@ -21,10 +21,11 @@ class Recorded(NamedTuple):
 
 @dataclass(slots=True)
 class VillageYear:
-    """What is kept of one village in one year: its answers, and the status somebody recorded."""
+    """What is kept of one village in one year: its answers, the status somebody recorded, and of how many events."""
 
     state: CityYear
     recorded: Recorded | None = None
+    entries: int = 0
 
     @property
     def is_synthetic(self) -> bool:

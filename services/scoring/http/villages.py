@@ -9,9 +9,9 @@ from pydantic import BaseModel
 from services.scoring.commands.announcement import completeness_parts, interval_part, score_part
 from services.scoring.commands.villages import Assessed, assessed
 from services.scoring.domain.village import LEVELS, Status, VillageYear
-from services.scoring.http.parameters import Kabkota, Year
+from services.scoring.http.parameters import AsOf, Kabkota, Year
 from services.scoring.instrument_file import Catalogue
-from services.scoring.storage import villages
+from services.scoring.storage import village_history
 from shared import access
 from shared.contracts import scoring
 from shared.runtime.database import Database
@@ -117,11 +117,11 @@ def village_router(database: Database, catalogue: Catalogue) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["villages"])
 
     @router.get("/villages/{village}", summary="A village's survey index, status and recovery, year by year")
-    async def read_village(village: Village) -> VillageView:
+    async def read_village(village: Village, as_of: AsOf = None) -> VillageView:
         found = {}
         if access.current().covers(village):
             async with database.read() as connection:
-                found = await villages.within(connection, village)
+                found = await village_history.known(connection, catalogue, village, at=as_of)
         if not found:
             raise Problem(
                 404,
@@ -134,10 +134,10 @@ def village_router(database: Database, catalogue: Catalogue) -> APIRouter:
         return VillageView(items=years[::-1])
 
     @router.get("/indices/{region}/village-years", summary="The status of every village of a kab/kota, year by year")
-    async def list_village_years(region: Kabkota) -> VillageYears:
+    async def list_village_years(region: Kabkota, as_of: AsOf = None) -> VillageYears:
         actor = access.current()
         async with database.read() as connection:
-            found = await villages.within(connection, f"{region}.")
+            found = await village_history.known(connection, catalogue, f"{region}.", at=as_of)
         of_village: dict[str, list[VillageYear]] = defaultdict(list)
         for (code, _), village in found.items():
             if actor.covers(code):
@@ -146,10 +146,10 @@ def village_router(database: Database, catalogue: Catalogue) -> APIRouter:
         return VillageYears(region=region, years=_counted(items), items=[item for item in items if item.statuses])
 
     @router.get("/indices/{region}/villages", summary="The villages of a kab/kota: each one's status and recovery")
-    async def list_villages(region: Kabkota, year: Year) -> VillagesView:
+    async def list_villages(region: Kabkota, year: Year, as_of: AsOf = None) -> VillagesView:
         actor = access.current()
         async with database.read() as connection:
-            found = await villages.within(connection, f"{region}.", upto=year)
+            found = await village_history.known(connection, catalogue, f"{region}.", upto=year, at=as_of)
         codes = [code for code in dict.fromkeys(code for code, _ in found) if actor.covers(code)]
         histories = [assessed((v for (own, _), v in found.items() if own == code), catalogue) for code in codes]
         items = [village_view(h[-1]) for h in histories if h[-1].village.state.year == year]

@@ -15,6 +15,7 @@ from shared.runtime import clock
 GENERATED = (
     tables.city_year,
     tables.village_year,
+    tables.village_entry,
     tables.entry_page,
     tables.snapshot,
     tables.published,

@@ -181,5 +181,19 @@ village_year = sa.Table(
     sa.Column("recorded", sa.String(8), nullable=True),
     sa.Column("method", sa.String(8), nullable=True),
     sa.Column("recorded_synthetic", sa.Boolean, nullable=False),
+    sa.Column("entries", sa.Integer, nullable=False),
 )
 """Answers about a village, as ``city_year`` has those of a city, and the status recorded of it, with its method."""
+
+village_entry = sa.Table(
+    "village_entry",
+    metadata,
+    sa.Column("generation", sa.Integer, primary_key=True),
+    sa.Column("village", sa.String(13), primary_key=True),
+    sa.Column("year", sa.Integer, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+"""Every event that reached a village and year, by number from 1: few, so that what was known of it at any moment is
+folded again from the first."""

@@ -48,6 +48,7 @@ def _row(village: VillageYear) -> dict[str, object]:
         "recorded": recorded.status if recorded else None,
         "method": recorded.method if recorded else None,
         "recorded_synthetic": recorded.synthetic if recorded else False,
+        "entries": village.entries,
     }
 
 
@@ -91,15 +92,15 @@ async def switch(
         for (code, year), v in known.items()
         if instrument_of(year) != v.state.instrument and is_mine(code[:REGION_CHARACTERS])
     }
-    now = {
-        key: VillageYear(replace(v.state, instrument=instrument_of(v.state.year)), v.recorded) for key, v in was.items()
-    }
+    now = {key: replace(v, state=replace(v.state, instrument=instrument_of(v.state.year))) for key, v in was.items()}
     await save(connection, generation, now)
     return [v.state for v in was.values()]
 
 
 def _keyed(rows: Iterable[sa.Row[tuple[object, ...]]]) -> dict[Key, VillageYear]:
-    return {(row.village, row.year): VillageYear(from_canonical(row.state), _recorded(row)) for row in rows}
+    return {
+        (row.village, row.year): VillageYear(from_canonical(row.state), _recorded(row), row.entries) for row in rows
+    }
 
 
 def _recorded(row: Any) -> Recorded | None:

@@ -1,5 +1,6 @@
 """A village's index and status come from its answers; a status recorded by a person stands where there are none."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -7,13 +8,15 @@ import pytest
 import sqlalchemy as sa
 
 from services.scoring.app import Scoring
+from services.scoring.replay import replay
+from services.scoring.settings import ScoringSettings
 from services.scoring.storage import tables as storage
 from shared.contracts import registry
 from shared.contracts.catalogue import decode
 from shared.contracts.envelope import wire
 from shared.contracts.scoring import VillageScored
 from shared.journal import tables
-from tests.integration.scoring.registry_stream import ON, RATU_JAYA, RegistryStream
+from tests.integration.scoring.registry_stream import AT, ON, RATU_JAYA, RegistryStream
 
 PONDOK_JAYA = "32.76.07.1005"
 
@@ -170,3 +173,46 @@ async def test_what_does_not_fit_is_parked_alone(
 async def test_a_village_nobody_knows_is_said_to_be(scoring: Scoring, api: httpx.AsyncClient) -> None:
     answer = await api.get(f"/v1/villages/{PONDOK_JAYA}")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (404, "village")
+
+
+async def test_villages_as_they_were_known_and_in_the_digest(
+    scoring: Scoring,
+    settings: ScoringSettings,
+    stream: RegistryStream,
+    api: httpx.AsyncClient,
+    items: dict[str, list[str]],
+) -> None:
+    empty = (await api.get("/v1/digest")).json()
+    stream.add(recorded(RATU_JAYA, 2024, "bahaya"))
+    stream.add(recorded(PONDOK_JAYA, 2024, "siaga"), at=AT + timedelta(days=2))
+    for group in ("warga", "lurah", "petugas"):
+        stream.add(answered(RATU_JAYA, group, items, 4), at=AT + timedelta(days=1))
+    stream.add(recorded(RATU_JAYA, 2024, "waspada"), at=AT + timedelta(days=3))
+    await scoring.follower.process(stream.entries)
+
+    async def statuses(days: float) -> dict[str, str]:
+        at = (AT + timedelta(days=days)).isoformat()
+        found = (await api.get("/v1/indices/32.76/villages", params={"year": 2024, "as_of": at})).json()
+        assert sum(found["counts"].values()) == len(found["items"])
+        years = (await api.get("/v1/indices/32.76/village-years", params={"as_of": at})).json()["items"]
+        assert {y["village"]: y["statuses"][-1]["status"] for y in years} == {
+            i["village"]: i["status"] for i in found["items"]
+        }
+        return {i["village"]: i["status"] for i in found["items"]}
+
+    assert await statuses(-1) == {}
+    assert await statuses(0.5) == {RATU_JAYA: "bahaya"}
+    assert await statuses(1.5) == {RATU_JAYA: "aman"}
+    assert await statuses(9) == {RATU_JAYA: "aman", PONDOK_JAYA: "siaga"}
+    past = await api.get(f"/v1/villages/{RATU_JAYA}", params={"as_of": (AT + timedelta(days=0.5)).isoformat()})
+    assert past.json()["items"][0]["source"] == "recorded"
+    assert (await api.get(f"/v1/villages/{PONDOK_JAYA}", params={"as_of": AT.isoformat()})).status_code == 404
+
+    (line,) = (await api.get("/v1/digest")).json()["villages"]
+    assert (empty["villages"], line["region"], line["year"], line["villages"]) == ([], "32.76", 2024, 2)
+    await replay(settings, stream)
+    assert (await api.get("/v1/digest")).json()["villages"] == [line]
+    assert await statuses(1.5) == {RATU_JAYA: "aman"}
+    stream.add(recorded(PONDOK_JAYA, 2024, "aman"))
+    await scoring.follower.process(stream.entries)
+    assert (await api.get("/v1/digest")).json()["villages"][0]["sha256"] != line["sha256"]

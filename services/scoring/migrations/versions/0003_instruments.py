@@ -10,7 +10,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Makes both tables."""
+    """Makes the tables."""
     op.create_table(
         "instrument",
         sa.Column("key", sa.String(40), primary_key=True),
@@ -27,4 +27,14 @@ def upgrade() -> None:
         sa.Column("recorded", sa.String(8), nullable=True),
         sa.Column("method", sa.String(8), nullable=True),
         sa.Column("recorded_synthetic", sa.Boolean, nullable=False),
+        sa.Column("entries", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "village_entry",
+        sa.Column("generation", sa.Integer, primary_key=True),
+        sa.Column("village", sa.String(13), primary_key=True),
+        sa.Column("year", sa.Integer, primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("at", UtcDateTime, nullable=False),
+        sa.Column("body", sa.Text, nullable=False),
     )
