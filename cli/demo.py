@@ -1,4 +1,4 @@
-"""``bersinar demo``: the Depok chain through the registry's API, told line by line as it reaches the page.
+"""``bersinar demo``: a case's chain through the registry's API, told line by line as it reaches the page.
 
 All of it is synthetic and marked so: "Peserta Contoh" with numbers of a region (9999) that does not exist.
 """
@@ -20,19 +20,48 @@ from cli.connection import Connection, refusal
 from cli.live import LivePush, Message, watching
 from cli.wording import Language, number, text
 
-REGION, YEAR, VILLAGE = "32.76", 2023, "32.76.07.1003"
 INSTRUMENT = "kotan-2022"
 PUSH_TIMEOUT_SECONDS = 1.0
 ALERT_GRACE_SECONDS = 0.2
 SLOW_PAUSE_SECONDS = 0.9
-TRAININGS = (("lele", 2), ("sayur", 1))
-"""Sector and number of participants: three people keep the demonstration under a minute."""
-
 ANSWERS = (("keluarga", 4), ("masyarakat", 4), ("dunia_usaha", 3))
 LINK_ANSWERS_MAX = 36
 """Answers that come in by link at the end, within what the groups' quotas leave: enough to reach the next band."""
 
 Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Play:
+    """Where and when a demonstration plays. ``trainings`` are sectors with a number of participants: three people keep
+    it under a minute."""
+
+    region: str
+    city: str
+    year: int
+    village: str
+    place: str
+    provider: str
+    trainings: tuple[tuple[str, int], ...]
+
+    def on(self, month_and_day: str) -> str:
+        """A day of its year."""
+        return f"{self.year}-{month_and_day}"
+
+
+PLAYS = (
+    Play("32.76", "Kota Depok", 2023, "32.76.07.1003", "Ratu Jaya", "DKUM Kota Depok", (("lele", 2), ("sayur", 1))),
+    Play(
+        "53.71",
+        "Kota Kupang",
+        2025,
+        "53.71.04.1011",
+        "Fatululi",
+        "Disperindag Kota Kupang",
+        (("jahit", 2), ("tenun", 1)),
+    ),
+)
+"""One for each case: the survey's year, and the pilot or focus village."""
 
 
 class DemoError(RuntimeError):
@@ -47,6 +76,7 @@ class Stage:
     scoring: httpx.AsyncClient
     notifications: httpx.AsyncClient
     push: LivePush
+    play: Play
     language: Language
     pause_seconds: float
     milliseconds: list[float] = field(default_factory=list)
@@ -78,7 +108,7 @@ class Stage:
         return in_turn[:LINK_ANSWERS_MAX]
 
     async def _index(self) -> Record:
-        answer = await self.scoring.get(f"/v1/indices/{REGION}", params={"year": YEAR})
+        answer = await self.scoring.get(f"/v1/indices/{self.play.region}", params={"year": self.play.year})
         index: Record = answer.json() if answer.is_success else {}
         return index
 
@@ -120,28 +150,34 @@ def _difference(change: Record) -> Decimal:
 
 
 def play(connection: Connection, language: Language, *, slow: bool) -> int:
-    """Play it; the exit code."""
+    """Play it on the node's first city that has a case; the exit code."""
+    served = connection.settings.region_codes
+    found = next((one for region in served for one in PLAYS if one.region == region), None)
+    if found is None:
+        known = ", ".join(one.region for one in PLAYS)
+        typer.echo(text("demo_nowhere", language, served=", ".join(served), known=known), err=True)
+        return 1
     try:
-        asyncio.run(_play(connection, language, SLOW_PAUSE_SECONDS if slow else 0))
+        asyncio.run(_play(connection, found, language, SLOW_PAUSE_SECONDS if slow else 0))
     except (DemoError, httpx.HTTPError, TimeoutError) as error:
         typer.echo(text("demo_failed", language, reason=str(error) or type(error).__name__), err=True)
         return 1
     return 0
 
 
-async def _play(connection: Connection, language: Language, pause_seconds: float) -> None:
+async def _play(connection: Connection, play: Play, language: Language, pause_seconds: float) -> None:
     url, headers = connection.settings.url_of, connection.headers
     options: Any = {"headers": headers, "timeout": 10.0, "trust_env": False}
-    typer.echo(text("demo_intro", language))
+    typer.echo(text("demo_intro", language, city=play.city, year=play.year))
     typer.echo(text("demo_columns", language))
     async with (
-        watching(url("dashboard"), headers, REGION) as push,
+        watching(url("dashboard"), headers, play.region) as push,
         httpx.AsyncClient(base_url=url("registry"), **options) as registry,
         httpx.AsyncClient(base_url=url("scoring"), **options) as scoring,
         httpx.AsyncClient(base_url=url("notifications"), **options) as notifications,
     ):
-        stage = Stage(registry, scoring, notifications, push, language, pause_seconds)
-        for sector, people in TRAININGS:
+        stage = Stage(registry, scoring, notifications, push, play, language, pause_seconds)
+        for sector, people in play.trainings:
             await _train(stage, sector, people)
         await _survey(stage)
     median = f"{statistics.median(stage.milliseconds):.0f}" if stage.milliseconds else "–"
@@ -152,26 +188,33 @@ async def _train(stage: Stage, sector: str, people: int) -> None:
     programme = await _programme(stage, sector, people)
     participants = [await _participant(stage) for _ in range(people)]
     enrolments = [await _enrolment(stage, person["id"], programme["id"]) for person in participants]
-    held: Record = {"programme_id": programme["id"], "village": VILLAGE, "attended": people, "families": people}
-    await stage.record(text("session", stage.language), "/v1/sessions", {**held, "on": "2023-03-20", "synthetic": True})
+    held: Record = {
+        "programme_id": programme["id"],
+        "village": stage.play.village,
+        "attended": people,
+        "families": people,
+    }
+    await stage.record(
+        text("session", stage.language), "/v1/sessions", {**held, "on": stage.play.on("03-20"), "synthetic": True}
+    )
     for enrolment in enrolments:
         path = f"/v1/enrolments/{enrolment['id']}/completion"
-        await stage.record(text("completion", stage.language), path, {"on": "2023-03-24"})
+        await stage.record(text("completion", stage.language), path, {"on": stage.play.on("03-24")})
     for enrolment in enrolments:
         await _business(stage, enrolment, sector)
 
 
 async def _programme(stage: Stage, sector: str, people: int) -> Record:
-    """The case's own programme of this sector in Ratu Jaya while it has places, else a new one."""
+    """The case's own programme of this sector in the village while it has places, else a new one."""
     answer = await stage.registry.get("/v1/programmes", params={"limit": 100})
     for programme in answer.json()["items"] if answer.is_success else []:
         has_room = programme["quota"] == 0 or programme["quota"] - programme["places_taken"] >= people
         same = programme["kind"] == "kewirausahaan" and programme["sector"] == sector
-        if same and has_room and VILLAGE in programme["villages"]:
+        if same and has_room and stage.play.village in programme["villages"]:
             found: Record = programme
             return found
-    body: Record = {"kind": "kewirausahaan", "sector": sector, "villages": [VILLAGE], "provider": "DKUM Kota Depok"}
-    body |= {"quota": 20, "on": "2023-03-06", "synthetic": True}
+    body: Record = {"kind": "kewirausahaan", "sector": sector, "villages": [stage.play.village]}
+    body |= {"provider": stage.play.provider, "quota": 20, "on": stage.play.on("03-06"), "synthetic": True}
     return await stage.record(text("programme", stage.language, sector=sector), "/v1/programmes", body)
 
 
@@ -180,25 +223,25 @@ async def _participant(stage: Stage) -> Record:
     body: Record = {
         "name": f"Peserta Contoh {serial:06d}",
         "nik": f"9999{serial // 10_000:02d}010190{serial % 10_000:04d}",
-        "village": VILLAGE,
+        "village": stage.play.village,
         "group": secrets.choice(("vulnerable_resident", "family", "after_rehabilitation")),
         "sex": secrets.choice(("female", "male")),
         "age_band": "25_34",
-        "on": "2023-03-08",
+        "on": stage.play.on("03-08"),
         "synthetic": True,
     }
-    return await stage.record(text("participant", stage.language), "/v1/participants", body)
+    return await stage.record(text("participant", stage.language, place=stage.play.place), "/v1/participants", body)
 
 
 async def _enrolment(stage: Stage, participant_id: str, programme_id: str) -> Record:
-    body: Record = {"participant_id": participant_id, "programme_id": programme_id, "on": "2023-03-13"}
+    body: Record = {"participant_id": participant_id, "programme_id": programme_id, "on": stage.play.on("03-13")}
     return await stage.record(text("enrolment", stage.language), "/v1/enrolments", body)
 
 
 async def _business(stage: Stage, enrolment: Record, sector: str) -> None:
     label = text("business", stage.language, sector=sector)
     body: Record = {"participant_id": enrolment["participant_id"], "enrolment_id": enrolment["id"], "sector": sector}
-    business = await stage.record(label, "/v1/businesses", {**body, "on": "2023-04-03"})
+    business = await stage.record(label, "/v1/businesses", {**body, "on": stage.play.on("04-03")})
     answer = await stage.registry.get("/v1/follow-ups", params={"business_id": business["id"]})
     due = {visit["months"]: visit for visit in answer.json()["items"]}
     for months in (1, 3):
@@ -213,15 +256,15 @@ async def _survey(stage: Stage) -> None:
         raise DemoError(refusal(answer))
     items = [i["key"] for v in answer.json()["variables"] for n in v["survey"] for i in n["items"]]
     for group, level in ANSWERS:
-        body = _questionnaire(items, group, level)
+        body = _questionnaire(stage.play, items, group, level)
         await stage.record(text("answer", stage.language, group=group), "/v1/survey-answers", body)
     groups = await stage.groups_with_room()
     if groups:
-        sheets = [_questionnaire(items, group, 4) for group in groups]
+        sheets = [_questionnaire(stage.play, items, group, 4) for group in groups]
         label = text("link", stage.language, count=len(sheets))
         await stage.record(label, "/v1/survey-answers/batch", {"items": sheets})
 
 
-def _questionnaire(items: list[str], group: str, level: int) -> Record:
-    body: Record = {"region": REGION, "instrument": INSTRUMENT, "year": YEAR, "group": group, "on": "2023-11-20"}
-    return body | {"answers": dict.fromkeys(items, level), "synthetic": True}
+def _questionnaire(play: Play, items: list[str], group: str, level: int) -> Record:
+    body: Record = {"region": play.region, "instrument": INSTRUMENT, "year": play.year, "group": group}
+    return body | {"on": play.on("11-20"), "answers": dict.fromkeys(items, level), "synthetic": True}

@@ -75,8 +75,8 @@ TEXTS: dict[str, dict[Language, str]] = {
     "stopping": {"id": "Menghentikan semua layanan …", "en": "Stopping all services …"},
     "stopped": {"id": "Semua layanan berhenti.", "en": "All services have stopped."},
     "demo_intro": {
-        "id": "Contoh: rantai Depok 2023, orang dan jawaban rekaan, lewat API registry.",
-        "en": "Demonstration: the Depok chain of 2023, invented people and answers, through the registry's API.",
+        "id": "Contoh: rantai {city} {year}, orang dan jawaban rekaan, lewat API registry.",
+        "en": "Demonstration: the chain of {city} in {year}, invented people and answers, through the registry's API.",
     },
     "demo_columns": {
         "id": "  peristiwa · perubahan indeks · melalui variabel · siapa diberi tahu · POST hingga halaman",
@@ -91,11 +91,15 @@ TEXTS: dict[str, dict[Language, str]] = {
     "told": {"id": "diberi tahu: {names}", "en": "told: {names}"},
     "survey": {"id": "indeks survei", "en": "survey index"},
     "running": {"id": "indeks berjalan", "en": "running index"},
+    "demo_nowhere": {
+        "id": "Tidak ada contoh untuk {served}. Peragaan berjalan di {known}: bersinar up --case depok atau ntt.",
+        "en": "There is no case of {served}. The demonstration plays in {known}: bersinar up --case depok or ntt.",
+    },
     "demo_done": {
         "id": "Selesai: {writes} catatan, {moved} menggerakkan indeks; POST hingga halaman median {p50} ms.",
         "en": "Done: {writes} entries, {moved} moved the index; POST to page median {p50} ms.",
     },
-    "participant": {"id": "peserta terdaftar, Ratu Jaya", "en": "participant registered, Ratu Jaya"},
+    "participant": {"id": "peserta terdaftar, {place}", "en": "participant registered, {place}"},
     "programme": {"id": "program kewirausahaan {sector} dibuka", "en": "{sector} entrepreneurship programme set up"},
     "session": {"id": "sesi pelatihan diselenggarakan", "en": "training session held"},
     "enrolment": {"id": "peserta mendapat tempat", "en": "participant enrolled"},

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,30 @@ def test_kota_kupang_comes_up_with_its_two_years(tmp_path: Path) -> None:
         people = up.get("registry", "/v1/participants?limit=100").json()["items"]
         assert len(people) == 20
         assert all(person["synthetic"] for person in people)
+        referrals = up.get("registry", "/v1/referrals?limit=100").json()["items"]
+        assert Counter(one["state"] for one in referrals) == {"closed": 26, "declined": 1}
+        judged = up.get("scoring", "/v1/indices/53.71/village-years").json()["items"][0]["statuses"]
+        assert [(one["year"], one["status"], one["edition"]) for one in judged] == [
+            (2023, "waspada", "8+5"),
+            (2024, "waspada", "IKRN"),
+            (2025, "siaga", "IKRN"),
+        ]
         visits = up.get("registry", "/v1/follow-ups?state=visited&limit=100&sort=due_on").json()["items"]
         assert (visits[0]["due_on"][:7], visits[-1]["due_on"][:7]) == ("2023-10", "2025-07")
+        played = subprocess.run(
+            [sys.executable, "-m", "cli.main", "demo", "--lang", "en"],
+            cwd=ROOT,
+            env=environment(data_dir, port),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert played.returncode == 0, played.stderr
+        assert "Kota Kupang" in played.stdout
+        assert "Fatululi" in played.stdout
+        people = up.get("registry", "/v1/participants?limit=100").json()["items"]
+        assert (len(people), {person["village"] for person in people}) == (23, {"53.71.04.1011"})
     again = subprocess.run(
         [sys.executable, "-m", "cli.main", "up", "--case", "depok"],
         cwd=ROOT,

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.contracts.envelope import VillageCode
 from shared.contracts.registry import AgeBand, BusinessStatus, Count, DropReason, Group, Id, PillarRole, Sex, Year
+from shared.contracts.registry import AreaStatus as AreaStatusKey
 
 Text = Annotated[str, Field(min_length=1, max_length=120)]
 Synthetic = Literal[True]
@@ -41,6 +42,17 @@ class Designation(CaseModel):
     year: Year
     decree_number: Text
     decree_on: date
+    synthetic: Synthetic
+
+
+class AreaStatus(CaseModel):
+    """A village's status for a year, and how it was found."""
+
+    village: VillageCode
+    year: Year
+    status: AreaStatusKey
+    method: Literal["IKRN", "8+5"]
+    on: Day
     synthetic: Synthetic
 
 
@@ -93,6 +105,24 @@ class Session(CaseModel):
     on: Day
     attended: Count
     families: Count = 0
+
+
+class ReferralStep(CaseModel):
+    """A step of a referral: the organisation has it, or answered."""
+
+    outcome: Literal["received", "accepted", "declined", "placed", "closed"]
+    on: Day
+    reason: str | None = None
+
+
+class Referral(CaseModel):
+    """People referred to one of the file's organisations on the same day, and the steps each of them went."""
+
+    people: Annotated[tuple[Person, ...], Field(min_length=1)]
+    to: Id
+    on: Day
+    steps: tuple[ReferralStep, ...] = ()
+    synthetic: Synthetic
 
 
 class Dropped(CaseModel):
@@ -160,9 +190,11 @@ class Story(CaseModel):
 
     potentials: tuple[Potential, ...] = ()
     designations: tuple[Designation, ...] = ()
+    statuses: tuple[AreaStatus, ...] = ()
     pillars: tuple[Pillar, ...] = ()
     forums: tuple[Forum, ...] = ()
     people: People | None = None
+    referrals: tuple[Referral, ...] = ()
     sessions: dict[Id, tuple[Session, ...]] = {}
     members: dict[Id, Members] = {}
     groups: tuple[MentoredGroup, ...] = ()
@@ -191,6 +223,7 @@ class Story(CaseModel):
         named: dict[str, tuple[Any, ...]] = {
             "potentials": self.potentials,
             "designations": self.designations,
+            "statuses": self.statuses,
             "pillars": self.pillars,
             "groups": self.groups,
         }
@@ -204,6 +237,7 @@ class Story(CaseModel):
         for number, forum in enumerate(self.forums):
             found += [(f"forums.{number}.attendance", name) for name in forum.attendance]
             found += [(f"forums.{number}.commitments", one.organisation) for one in forum.commitments]
+        found += [(f"referrals.{number}.to", one.to) for number, one in enumerate(self.referrals)]
         found += [(f"groups.{number}.mentor", group.mentor) for number, group in enumerate(self.groups)]
         for number, business in enumerate(self.businesses):
             found += [(f"businesses.{number}.supports", one.giver) for one in business.supports]
@@ -223,5 +257,6 @@ class Story(CaseModel):
             (f"members.{name}.dropped", one.person) for name, some in self.members.items() for one in some.dropped
         ]
         found += [(f"groups.{group.id}.members", person) for group in self.groups for person in group.members]
+        found += [(f"referrals.{n}.people", person) for n, one in enumerate(self.referrals) for person in one.people]
         owners = ((number, one.person) for number, one in enumerate(self.businesses))
         return found + [(f"businesses.{number}.person", person) for number, person in owners if person is not None]

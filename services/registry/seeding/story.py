@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from services.registry.commands import (
+    area_statuses,
     businesses,
     commitments,
     designations,
@@ -18,6 +19,7 @@ from services.registry.commands import (
     pillars,
     potentials,
     programmes,
+    referrals,
     sessions,
     visits,
 )
@@ -47,10 +49,12 @@ class Teller:
         return [
             *(self._potential(one) for one in story.potentials),
             *(self._designation(one) for one in story.designations),
+            *(self._status(one) for one in sorted(story.statuses, key=lambda one: one.year)),
             *(self._pillar(one) for one in story.pillars),
             *(self._organisation(one) for one in self._case.organisations if story.forums),
             *(step for forum in story.forums for step in self._forum(forum)),
             *(self._person(number) for number in range(1, (story.people.count if story.people else 0) + 1)),
+            *(step for one in story.referrals for person in one.people for step in self._referral(one, person)),
             *(step for programme in self._case.programmes for step in self._course(programme)),
             *(self._group(group) for group in story.groups),
             *(step for business in story.businesses for step in self._business(business)),
@@ -75,6 +79,34 @@ class Teller:
     def _designation(self, one: case_story.Designation) -> Step:
         command = designations.SetDesignation.model_validate(one.model_dump(exclude={"village", "year"}))
         return lambda unit: designations.put(unit, self._office, one.village, one.year, command, None)
+
+    def _status(self, one: case_story.AreaStatus) -> Step:
+        said = area_statuses.SetAreaStatus(status=one.status, method=one.method, on=one.on, synthetic=True)
+        return lambda unit: area_statuses.put(unit, self._office, one.village, one.year, said, None)
+
+    def _referral(self, one: case_story.Referral, person: int) -> list[Step]:
+        key = (one.to, person, one.on)
+
+        async def send(unit: Unit) -> Written:
+            ids = {
+                "participant_id": self._made["person", person],
+                "organisation_id": self._made["organisation", one.to],
+            }
+            command = referrals.SendReferral.model_validate(ids | {"on": one.on, "synthetic": True})
+            return await referrals.send(unit, self._office, command)
+
+        return [self._make("referral", key, send), *(self._answer(key, step) for step in one.steps)]
+
+    def _answer(self, key: tuple[str, int, date], step: case_story.ReferralStep) -> Step:
+        async def answer(unit: Unit) -> None:
+            referral = self._made["referral", key]
+            if step.outcome == "received":
+                await referrals.receive(unit, self._office, referral, referrals.ReceiveReferral(on=step.on), None)
+            else:
+                said = referrals.AnswerReferral(outcome=step.outcome, on=step.on, reason=step.reason)
+                await referrals.answer(unit, self._office, referral, said, None)
+
+        return answer
 
     def _pillar(self, one: case_story.Pillar) -> Step:
         command = pillars.RecordPillar.model_validate(one.model_dump())

@@ -53,6 +53,30 @@ def test_the_programme_goes_its_steps_over_two_years(case: CaseFile) -> None:
     assert any(promise.outcome == "not_kept" for forum in story.forums for promise in forum.commitments)
 
 
+def test_people_are_referred_before_they_are_trained_and_the_village_is_judged_every_year(case: CaseFile) -> None:
+    story = case.story
+    placed = {
+        person: step.on
+        for one in story.referrals
+        if one.to == "disperindag"
+        for person in one.people
+        for step in one.steps
+        if step.outcome == "placed"
+    }
+    enrolled = {
+        person: story.members[p.id].enrolled
+        for p in case.programmes
+        if p.kind == "bimtek"
+        for person in story.members[p.id].people
+    }
+    assert placed == enrolled
+    assert {one.steps[-1].outcome for one in story.referrals} == {"closed", "declined"}
+    for one in story.referrals:
+        days = [one.on, *(step.on for step in one.steps)]
+        assert days == sorted(days)
+    assert [(one.year, one.method) for one in story.statuses] == [(2023, "8+5"), (2024, "IKRN"), (2025, "IKRN")]
+
+
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
