@@ -49,7 +49,7 @@ def demo(
     lang: Lang = "id",
     speed: Annotated[Literal["slow", "fast"], typer.Option(help="slow lets people read along.")] = "fast",
 ) -> None:
-    """Play the Depok chain through the registry's API, and show each change as the page receives it."""
+    """Play the running case through the registry's API, and show each change as the page receives it."""
     from cli.demo import play
 
     raise typer.Exit(play(_connection(), lang, slow=speed == "slow"))
