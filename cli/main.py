@@ -159,7 +159,8 @@ def export_(
 
 @app.command()
 def digest() -> None:
-    """Print `<stream> <sequence> <sha256>` and `<region> <year> <sha256>`: equal lines mean equal states."""
+    """Print `<stream> <sequence> <sha256>`, `<region> <year> <sha256>`, and `<region>.* ...` of its villages: equal
+    lines mean equal states."""
     for line in operations.digest(_connection()):
         typer.echo(line)
 
