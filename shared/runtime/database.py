@@ -15,6 +15,9 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 SQLITE_BUSY_SECONDS = 30
+SQLITE_CACHE_KIB = 32_768
+SQLITE_LOG_PAGES = 8_000
+"""32 MB. Keyed hashes fall all over an index: the more of them are written back together, the fewer pages are."""
 POOL_MAX_CONNECTIONS = 8
 
 _writers: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -117,6 +120,8 @@ class Database:
             cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute(f"PRAGMA synchronous={synchronous}")
             cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.execute(f"PRAGMA cache_size=-{SQLITE_CACHE_KIB}")
+            cursor.execute(f"PRAGMA wal_autocheckpoint={SQLITE_LOG_PAGES}")
             if self.erases:
                 cursor.execute("PRAGMA secure_delete=ON")
             cursor.close()
@@ -145,13 +150,20 @@ async def _committed(connection: AsyncConnection) -> AsyncIterator[None]:
     await connection.commit()
 
 
-async def insert_many(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Inserts hundreds of rows that all have the same columns. Does per row only what the database needs: going
-    through the statement's own machinery takes several times as long as the insertion."""
+async def insert_many(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], *, absent_only: bool = False
+) -> None:
+    """Inserts hundreds of rows that all have the same columns; ``absent_only`` leaves those out that are there.
+
+    Does per row only what the database needs: going through the statement's own machinery takes several times as long
+    as the insertion.
+    """
     if rows:
         sql, columns = _bulk_insert(table, connection.dialect, tuple(rows[0]))
         made = [make([row[name] for row in rows]) for name, make in columns]
-        await connection.exec_driver_sql(sql, list(zip(*made, strict=True)))
+        # Both databases say it with the same words.
+        conflict = " ON CONFLICT DO NOTHING" if absent_only else ""
+        await connection.exec_driver_sql(sql + conflict, list(zip(*made, strict=True)))
 
 
 _Make = Callable[[Sequence[Any]], Sequence[Any]]

@@ -18,15 +18,30 @@ TERM_BYTES = 8
 NODE_KEY = "node"
 
 
-class Keyring:
-    """The node's key, and the two keys derived from it: one to encrypt, one to compare without decrypting."""
+class Hasher:
+    """Keyed hashes, to compare without decrypting."""
+
+    def __init__(self, index_key: bytes, term_key: bytes) -> None:
+        self._index_key, self._term_key = index_key, term_key
+
+    def blind_index(self, value: str, purpose: str) -> str:
+        """A keyed hash, hex: equal values give equal hashes, and nobody without the key can try values out."""
+        return hmac.digest(self._index_key, f"{purpose}\0{value}".encode(), "sha256").hex()
+
+    def term(self, value: str, purpose: str) -> int:
+        """A short keyed hash, 63 bits: for indexes with many entries, where a rare false match does no harm."""
+        digest = blake2b(f"{purpose}\0{value}".encode(), key=self._term_key, digest_size=TERM_BYTES).digest()
+        return int.from_bytes(digest, "big") >> 1
+
+
+class Keyring(Hasher):
+    """The node's key, and the keys derived from it: one to encrypt, two to compare without decrypting."""
 
     def __init__(self, node_key: bytes) -> None:
         if len(node_key) != KEY_BYTES:
             raise ValueError(f"the node's key has {len(node_key)} bytes; it must have {KEY_BYTES}")
+        super().__init__(_derive(node_key, b"blind-index"), _derive(node_key, b"search-term"))
         self._cipher = AESGCM(_derive(node_key, b"encrypt"))
-        self._index_key = _derive(node_key, b"blind-index")
-        self._term_key = _derive(node_key, b"search-term")
 
     @classmethod
     def load_or_create(cls, data_dir: Path) -> "Keyring":
@@ -47,14 +62,14 @@ class Keyring:
         """Raises cryptography's InvalidTag when the blob, the context or the key is not the right one."""
         return _unseal(self._cipher, blob, context.encode()).decode()
 
-    def blind_index(self, value: str, purpose: str) -> str:
-        """A keyed hash, hex: equal values give equal hashes, and nobody without the key can try values out."""
-        return hmac.digest(self._index_key, f"{purpose}\0{value}".encode(), "sha256").hex()
+    def hasher(self) -> Hasher:
+        """What compares, without what decrypts: for a process that needn't be able to."""
+        return Hasher(self._index_key, self._term_key)
 
-    def term(self, value: str, purpose: str) -> int:
-        """A short keyed hash, 63 bits: for indexes with many entries, where a rare false match does no harm."""
-        digest = blake2b(f"{purpose}\0{value}".encode(), key=self._term_key, digest_size=TERM_BYTES).digest()
-        return int.from_bytes(digest, "big") >> 1
+
+def new_key() -> bytes:
+    """A key for :func:`seal`."""
+    return os.urandom(KEY_BYTES)
 
 
 def seal(key: bytes, content: bytes, context: bytes) -> bytes:

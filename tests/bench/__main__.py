@@ -36,7 +36,7 @@ PROMISES: dict[str, tuple[str, str]] = {
     "replay_rss_mb": ("< 400", "the replaying processes together, most memory"),
     "publisher_ratio": (">= 0.5", "publisher, numbering and copying / raw pipelined XADD"),
     "import_rows_per_s": (">= 6000", "participants from a CSV file: checked, sealed, with their events, rows a second"),
-    "import_rss_mb": ("< 300", "most memory of the process that imports, MB"),
+    "import_rss_mb": ("< 300", "most memory of the processes that import together, MB"),
     "rest_cpu_percent": ("< 1", "whole node at rest, per cent of a core"),
     "rest_rss_mb": ("< 500", "whole node at rest, memory of all processes together, MB"),
     "restart_ready_s": ("<= 10", "second start until everything is ready, s"),

@@ -5,7 +5,7 @@ What a participant-registered event says can't be changed here: moves, states an
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, SecretStr
@@ -35,6 +35,7 @@ from shared.contracts.registry import AgeBand, Group, ParticipantRegistered, Par
 from shared.journal import Unit
 from shared.runtime import clock
 from shared.runtime.database import insert_many
+from shared.runtime.encryption import Hasher, new_key
 
 CONSENTS_MAX = 20
 
@@ -77,51 +78,76 @@ class RegisterParticipant(Command):
     synthetic: SyntheticInput = False
 
 
-@dataclass(frozen=True)
-class _Newcomer:
-    """A registration that passed its checks."""
+@dataclass
+class Newcomer:
+    """A registration as far as it comes without the registry: sealed, under a key that has yet to be kept."""
 
     row: dict[str, Any]
-    city: str
-    data: PersonalData
-    consents: Sequence[Row]
+    key: bytes
+    terms: Sequence[int]
+    said: Sequence[ConsentInput]
+    city: str = ""
+    consents: Sequence[Row] = ()
+
+
+def prepare(hasher: Hasher, command: RegisterParticipant) -> Newcomer:
+    """Checks what can be checked of a command by itself, and seals what is readable in it."""
+    data, person_id, key = _personal(command), clock.new_id(), new_key()
+    row: dict[str, Any] = {
+        "id": person_id,
+        "village": command.village,
+        "since": command.on,
+        "registered_village": command.village,
+        "group": command.group,
+        "sex": command.sex,
+        "age_band": _age_band(command),
+        "referred_by": command.referred_by,
+        "on": command.on,
+        "state": "registered",
+        "state_on": command.on,
+        "consent_required": not command.synthetic,
+        "merged_into": None,
+        "sealed": data.sealed(key, person_id),
+        "nik_index": nik_index(hasher, data.nik),
+        "synthetic": command.synthetic,
+        "version": rows.FIRST_VERSION,
+        "created_at": None,
+    }
+    return Newcomer(row, key, terms(hasher, data), command.consents)
 
 
 async def register(unit: Unit, office: Office, command: RegisterParticipant) -> Written:
     """Registers one person. A NIK that is registered already is refused, without a word about whose it is."""
     try:
-        (one,) = await _register(unit, office, [command])
+        one = prepare(office.keyring, command)
+        await _register(unit, office, [one])
     except RowsRefused as refused:
         raise refused.refusals[0] from None
     await doubles.suspect(unit, office, [one.row])
     return written(ParticipantView, one.row, _announce(unit, one), created=True)
 
 
-async def register_many(unit: Unit, office: Office, commands: Sequence[RegisterParticipant]) -> list[str]:
-    """Registers people in the order given, all or nobody; their ids.
+async def register_many(unit: Unit, office: Office, people: Sequence[Newcomer]) -> None:
+    """Registers people in the order given, all or nobody.
 
-    Raises :class:`RowsRefused` with the refusal of every command that can't be carried out, by its place. Who may be
+    Raises :class:`RowsRefused` with the refusal of everyone who can't be registered, by their place. Who may be
     registered twice is found out afterwards (doubles.match_imported).
     """
-    people = await _register(unit, office, commands)
+    await _register(unit, office, people)
     await doubles.queue(unit.connection, [one.row for one in people])
     for one in people:
         _announce(unit, one)
-    return [one.row["id"] for one in people]
 
 
-async def _register(unit: Unit, office: Office, commands: Sequence[RegisterParticipant]) -> list[_Newcomer]:
-    newcomers, refusals = await _checked(unit, office, commands)
-    refusals |= await _registered_already(unit, office, newcomers)
+async def _register(unit: Unit, office: Office, people: Sequence[Newcomer]) -> None:
+    refusals = await _misplaced(unit, office, people)
+    indexes = {place: one.row["nik_index"] for place, one in enumerate(people) if place not in refusals}
+    refusals |= await _registered_already(unit, office, indexes)
     if refusals:
         raise RowsRefused(refusals)
-    people = [newcomers[place] for place in range(len(commands))]
     # The key first: a key without a person is harmless, a person without a key would be lost.
-    keys = await office.vault.make([one.row["id"] for one in people])
-    for one in people:
-        one.row["sealed"] = one.data.sealed(keys[one.row["id"]], one.row["id"])
-    await _insert(unit, office, people)
-    return people
+    await office.vault.keep({one.row["id"]: one.key for one in people})
+    await _insert(unit, people)
 
 
 async def usable(
@@ -177,48 +203,24 @@ async def _activate(unit: Unit, person: Row, on: date) -> Row:
     return changed
 
 
-async def _checked(
-    unit: Unit, office: Office, commands: Sequence[RegisterParticipant]
-) -> tuple[dict[int, _Newcomer], dict[int, Refusal]]:
-    newcomers: dict[int, _Newcomer] = {}
+async def _misplaced(unit: Unit, office: Office, people: Sequence[Newcomer]) -> dict[int, Refusal]:
+    """Refusals by place of people from villages or days the office can't write about; the others get their city."""
     refusals: dict[int, Refusal] = {}
     cities: dict[tuple[str, date], str] = {}
     at = clock.now()
-    for place, command in enumerate(commands):
+    for place, one in enumerate(people):
+        where = one.row["village"], one.row["on"]
         try:
-            city = cities.get((command.village, command.on))
-            if city is None:
-                city = await office.village(unit.connection, "village", command.village, command.on)
-                cities[command.village, command.on] = city
-            newcomers[place] = _newcomer(office, command, city, at)
+            if where not in cities:
+                cities[where] = await office.village(unit.connection, "village", *where)
+            one.city, one.row["created_at"] = cities[where], at
+            if one.said:
+                one.consents = [
+                    consent.new(office, one.row, given, f"consents.{n}.") for n, given in enumerate(one.said)
+                ]
         except Refusal as refusal:
             refusals[place] = refusal
-    return newcomers, refusals
-
-
-def _newcomer(office: Office, command: RegisterParticipant, city: str, at: datetime) -> _Newcomer:
-    data = _personal(command)
-    row: dict[str, Any] = {
-        "id": clock.new_id(),
-        "village": command.village,
-        "since": command.on,
-        "registered_village": command.village,
-        "group": command.group,
-        "sex": command.sex,
-        "age_band": _age_band(command),
-        "referred_by": command.referred_by,
-        "on": command.on,
-        "state": "registered",
-        "state_on": command.on,
-        "consent_required": not command.synthetic,
-        "merged_into": None,
-        "nik_index": nik_index(office.keyring, data.nik),
-        "synthetic": command.synthetic,
-        "version": rows.FIRST_VERSION,
-        "created_at": at,
-    }
-    consents = [consent.new(office, row, given, f"consents.{n}.") for n, given in enumerate(command.consents)]
-    return _Newcomer(row, city, data, consents)
+    return refusals
 
 
 def _personal(command: RegisterParticipant) -> PersonalData:
@@ -249,17 +251,19 @@ def _age_band(command: RegisterParticipant) -> str:
     return command.age_band
 
 
-async def _registered_already(unit: Unit, office: Office, newcomers: Mapping[int, _Newcomer]) -> dict[int, Refusal]:
-    """NIKs that are in the registry, or twice among the newcomers."""
-    indexes = {place: one.row["nik_index"] for place, one in newcomers.items() if one.row["nik_index"] is not None}
-    if not indexes:
+async def _registered_already(unit: Unit, office: Office, indexes: Mapping[int, str | None]) -> dict[int, Refusal]:
+    """NIKs that are in the registry, or twice among those given by place."""
+    wanted = {index for index in indexes.values() if index is not None}
+    if not wanted:
         return {}
     people = tables.participants
     query = select(people.c.nik_index, people.c.id, people.c.village)
-    found = await unit.connection.execute(query.where(people.c.nik_index.in_(sorted(set(indexes.values())))))
+    found = await unit.connection.execute(query.where(people.c.nik_index.in_(sorted(wanted))))
     holders: dict[str, Refusal] = {row.nik_index: _taken(office, row.id, row.village) for row in found}
     refusals: dict[int, Refusal] = {}
     for place, index in indexes.items():
+        if index is None:
+            continue
         if index in holders:
             refusals[place] = holders[index]
         holders.setdefault(index, Refusal("nik_twice", "nik"))
@@ -273,19 +277,19 @@ def _taken(office: Office, holder: str, village: str) -> Refusal:
     return Refusal("nik_taken_elsewhere", "nik")
 
 
-async def _insert(unit: Unit, office: Office, people: Sequence[_Newcomer]) -> None:
+async def _insert(unit: Unit, people: Sequence[Newcomer]) -> None:
     connection = unit.connection
     try:
         await insert_many(connection, tables.participants, [one.row for one in people])
     except IntegrityError:
         # Somebody else's transaction registered the same NIK at this very moment; only the index saw it.
         raise Refusal("nik_taken_elsewhere", "nik") from None
-    found = [term for one in people for term in terms(office.keyring, one.row["id"], one.data)]
+    found = [{"term": term, "participant_id": one.row["id"]} for one in people for term in one.terms]
     await insert_many(connection, tables.terms, found)
     await insert_many(connection, tables.consents, [row for one in people for row in one.consents])
 
 
-def _announce(unit: Unit, one: _Newcomer) -> AnyEvent:
+def _announce(unit: Unit, one: Newcomer) -> AnyEvent:
     row = one.row
     # Everything in it was checked as it came in; checking it again would be a tenth of an import's time.
     payload = ParticipantRegistered.model_construct(participant_id=row["id"], **{name: row[name] for name in _SAID})

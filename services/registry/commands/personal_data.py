@@ -18,7 +18,7 @@ from services.registry.storage import rows, tables
 from services.registry.storage.rows import Row
 from shared.contracts.registry import AgeBand, Group, ParticipantCorrected, Sex
 from shared.journal import Unit
-from shared.runtime.encryption import Keyring, seal, unseal
+from shared.runtime.encryption import Hasher, seal, unseal
 
 NIK_PURPOSE = "participant.nik"
 NAME, TOKEN, BIRTH, PHONE = "person.name", "person.token", "person.birth", "person.phone"
@@ -83,21 +83,21 @@ async def opened(office: Office, people: Iterable[Row]) -> dict[str, PersonalDat
     }
 
 
-def terms(keyring: Keyring, participant_id: str, data: PersonalData) -> list[dict[str, Any]]:
+def terms(hasher: Hasher, data: PersonalData) -> list[int]:
     """The keyed hashes by which a person is found: the whole name, its words, the birth date, the phone."""
     words = names.tokens(data.name)
-    found = {keyring.term(names.in_order(words), NAME)}
-    found |= {keyring.term(word, TOKEN) for word in words[: names.TOKENS_MAX]}
+    found = {hasher.term(names.in_order(words), NAME)}
+    found |= {hasher.term(word, TOKEN) for word in words[: names.TOKENS_MAX]}
     if data.birth_date is not None:
-        found.add(keyring.term(data.birth_date, BIRTH))
+        found.add(hasher.term(data.birth_date, BIRTH))
     if data.phone is not None:
-        found.add(keyring.term(personal.plain_phone(data.phone), PHONE))
-    return [{"term": term, "participant_id": participant_id} for term in found]
+        found.add(hasher.term(personal.plain_phone(data.phone), PHONE))
+    return list(found)
 
 
-def nik_index(keyring: Keyring, nik: str | None) -> str | None:
+def nik_index(hasher: Hasher, nik: str | None) -> str | None:
     """What a NIK is compared by."""
-    return None if nik is None else keyring.blind_index(nik, NIK_PURPOSE)
+    return None if nik is None else hasher.blind_index(nik, NIK_PURPOSE)
 
 
 async def correct(
@@ -144,7 +144,8 @@ async def _reseal(unit: Unit, office: Office, row: Row, values: Mapping[str, str
     data = PersonalData(**values) if before is None else replace(before, **values)  # type: ignore[arg-type]
     keys = await office.vault.open([row["id"]]) or await office.vault.make([row["id"]])
     await unit.connection.execute(delete(tables.terms).where(tables.terms.c.participant_id == row["id"]))
-    await unit.connection.execute(insert(tables.terms), terms(office.keyring, row["id"], data))
+    found = [{"term": term, "participant_id": row["id"]} for term in terms(office.keyring, data)]
+    await unit.connection.execute(insert(tables.terms), found)
     return {"sealed": data.sealed(keys[row["id"]], row["id"]), "nik_index": nik_index(office.keyring, data.nik)}
 
 

@@ -62,8 +62,8 @@ async def retire(connection: AsyncConnection) -> None:
 
 
 async def add(connection: AsyncConnection, rows: Sequence[Wrapped]) -> None:
-    """Keeps wrapped keys of new people."""
-    await insert_many(connection, person_keys, rows)
+    """Keeps wrapped keys of new people; one that is there stays as it is."""
+    await insert_many(connection, person_keys, rows, absent_only=True)
 
 
 async def add_if_absent(connection: AsyncConnection, rows: Sequence[Wrapped]) -> int:

@@ -2,9 +2,8 @@
 
 import asyncio
 import hashlib
-import os
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -14,7 +13,7 @@ from services.registry.keys import store
 from services.registry.keys.stones import StoneFile
 from services.registry.keys.store import KeyStore, Wrapped
 from shared.runtime import clock
-from shared.runtime.encryption import seal, unseal
+from shared.runtime.encryption import new_key, seal, unseal
 from shared.runtime.keysource import KEY_BYTES, GivenKeys, KeySource, KeyUnavailable
 
 log = structlog.get_logger()
@@ -39,12 +38,17 @@ class Vault:
         self._current: str | None = None
 
     async def make(self, person_ids: Sequence[str]) -> dict[str, bytes]:
-        """New keys, durable when this returns. A person is written after their key, so that none is without one.
+        """New keys, kept."""
+        keys = {person_id: new_key() for person_id in person_ids}
+        await self.keep(keys)
+        return keys
 
-        A key whose person was never written is harmless; :meth:`sweep` takes it away.
+    async def keep(self, keys: Mapping[str, bytes]) -> None:
+        """Makes new people's keys durable. A person is written after their key, so that none is without one.
+
+        A key whose person was never written is harmless; :meth:`sweep` takes it away. One that is kept stays as it is.
         """
         await self.store.ready()
-        keys = {person_id: os.urandom(KEY_BYTES) for person_id in person_ids}
         while True:
             name = self._current or await self._begin()
             rows = self._wrapped(keys, name, await self.wrapping(name))
@@ -52,7 +56,7 @@ class Vault:
                 # A rotation may have begun since: what it doesn't see it can't rewrap.
                 if await store.wrapping_key(connection, "current", lock=True) == name:
                     await store.add(connection, rows)
-                    return keys
+                    return
             self._current = None
 
     async def open(self, person_ids: Collection[str]) -> dict[str, bytes]:
@@ -137,7 +141,7 @@ class Vault:
         self._current = name
         return name
 
-    def _wrapped(self, keys: dict[str, bytes], name: str, wrapping: bytes) -> list[dict[str, Any]]:
+    def _wrapped(self, keys: Mapping[str, bytes], name: str, wrapping: bytes) -> list[dict[str, Any]]:
         now = clock.now()
         return [
             {

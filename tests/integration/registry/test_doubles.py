@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from services.registry.commands import doubles, participants
 from services.registry.commands.participants import RegisterParticipant
-from services.registry.domain.refusal import RowsRefused
+from services.registry.domain.refusal import Refusal, RowsRefused
 from services.registry.storage import rows, tables
 from tests.integration.registry import bodies
 from tests.integration.registry.conftest import PONDOK_JAYA, Api
@@ -86,20 +86,26 @@ async def test_merging_goes_with_the_work_and_can_be_undone(api: Api) -> None:
 async def test_many_at_once_are_registered_or_none(api: Api) -> None:
     office = api.registry.office
     commands = [RegisterParticipant.model_validate(bodies.participant(number)) for number in range(60)]
-    wrong = [commands[0], RegisterParticipant.model_validate(bodies.participant(7, nik="123"))]
+    early = RegisterParticipant.model_validate(bodies.participant(7, on="1999-01-01"))
+    wrong = [commands[0], early]
+
+    def ready(command: RegisterParticipant) -> participants.Newcomer:
+        return participants.prepare(office.keyring, command)
+
+    with pytest.raises(Refusal, match="nik_shape"):
+        ready(RegisterParticipant.model_validate(bodies.participant(7, nik="123")))
     taken = RegisterParticipant.model_validate(bodies.participant(99))
     await api.made(PEOPLE, bodies.participant(99))
     before = await api.counts()
     with pytest.raises(RowsRefused) as refused:
         async with office.journal.writing() as unit:
-            await participants.register_many(unit, office, [*wrong, commands[0], taken])
+            await participants.register_many(unit, office, [ready(one) for one in (*wrong, commands[0], taken)])
     assert {place: one.code for place, one in refused.value.refusals.items()} == {
-        1: "nik_shape", 2: "nik_twice", 3: "nik_taken"
+        1: "date_too_early", 2: "nik_twice", 3: "nik_taken"
     }  # fmt: skip
     assert await api.counts() == before
     async with office.journal.writing() as unit:
-        done = await participants.register_many(unit, office, commands)
-    assert done == sorted(done)
+        await participants.register_many(unit, office, [ready(one) for one in commands])
     after = await api.counts()
     assert (after["participants"], after["journal"], after["unmatched"]) == (61, 61, 60)
     assert await doubles.match_imported(office, limit=50) == 50

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import sys
 from collections.abc import Sequence
 from datetime import date
 from itertools import islice
@@ -13,7 +14,7 @@ import pytest
 import python_calamine
 import xlsxwriter
 
-from services.registry.commands.imports import jobs
+from services.registry.commands.imports import jobs, reading
 from services.registry.commands.imports.kinds import KINDS
 from services.registry.storage import sheets
 from tests.integration.registry import bodies
@@ -316,3 +317,35 @@ async def test_old_imports_are_forgotten(api: Api) -> None:
         row = await jobs.rows.find(connection, jobs.tables.imports, made["id"])
     assert row is not None
     assert row["key_sealed"] is None
+
+
+async def test_a_large_file_is_read_by_a_process_of_its_own(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PROCESS_FROM_BYTES", 0)
+    extra = ["0812 9999 0001", "Jalan Contoh 1", "Catatan contoh"]
+    rows = [[*row, *extra] for row in people(1_100)]
+    rows[600][2] = "123"
+    content = csv_file([[*HEADINGS, "No HP", "Alamat", "Keterangan"], *rows])
+    made = await uploaded(api, content)
+    assert {"phone": 9, "address": 10, "notes": 11}.items() <= made["mapping"].items()
+    done = await worked(api, made)
+    assert (done["state"], counted(done)) == ("done", (1_100, 600, 0, 1, 499))
+    assert [row[0] for row in await reported(api, made)] == [602]
+    assert (await api.counts())["participants"] == 600
+    found = await api.post("/v1/participants/search", {"phone": "+62 812-9999-0001", "nik": rows[0][2]})
+    assert len(found.json()["items"]) == 1
+    rows[600][2] = "9999010101999999"
+    again = await worked(api, await uploaded(api, csv_file([[*HEADINGS, "No HP", "Alamat", "Keterangan"], *rows])))
+    assert counted(again) == (1_100, 500, 600, 0, 0)
+
+
+async def test_a_reader_that_dies_stops_the_import_which_goes_on_when_told_to(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PROCESS_FROM_BYTES", 0)
+    made = await uploaded(api, csv_file([HEADINGS, *people(20)]))
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", "/bin/true")
+        stopped = await worked(api, made)
+    assert (stopped["state"], stopped["trouble"]) == ("failed", "import_stopped")
+    done = await worked(api, made)
+    assert (done["state"], counted(done)) == ("done", (20, 20, 0, 0, 0))

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from services.registry.commands.imports.columns import Column, Context
 from services.registry.commands.imports.kinds import Kind
 from services.registry.domain.codes import Code
 from services.registry.domain.refusal import Refusal
 from services.registry.storage.sheets import Row
-from shared.runtime.encryption import Keyring
+from shared.runtime.encryption import Hasher
 
 CHUNK_ROWS = 500
 REMEMBERED_CELLS = 1_000
@@ -35,10 +35,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Entry:
-    """A row that became a command, and its keyed hash."""
+    """A row that became a command, prepared as its kind is, and its keyed hash."""
 
     row: int
-    command: BaseModel
+    command: object
     index: str
     cells: Row
 
@@ -61,8 +61,8 @@ class Chunk:
 class RowReader:
     """Turns rows of one file into commands of one kind."""
 
-    def __init__(self, kind: Kind, mapping: Mapping[str, int], context: Context, keyring: Keyring) -> None:
-        self.kind, self.mapping, self._context, self._keyring = kind, mapping, context, keyring
+    def __init__(self, kind: Kind, mapping: Mapping[str, int], context: Context, hasher: Hasher) -> None:
+        self.kind, self.mapping, self._context, self._hasher = kind, mapping, context, hasher
         self._columns: list[tuple[Column, int, dict[str, Any]]] = [
             (column, mapping[column.field], {}) for column in kind.columns if column.field in mapping
         ]
@@ -123,13 +123,17 @@ class RowReader:
                 refusals.append(Refusal("cell_missing", column.field))
         return values, refusals + [Refusal("column_missing", column.field) for column in self._lacking]
 
-    def _command(self, values: Mapping[str, Any], refusals: list[Refusal]) -> BaseModel | None:
+    def _command(self, values: Mapping[str, Any], refusals: list[Refusal]) -> object | None:
         try:
-            return self.kind.model.model_validate(values)
+            command = self.kind.model.model_validate(values)
+            return command if self.kind.prepare is None else self.kind.prepare(self._hasher, command)
+        except Refusal as refusal:
+            refusals.append(refusal)
+            return None
         except ValidationError as error:
             wrong = error.errors(include_input=False, include_url=False, include_context=False)
             refusals += [Refusal("cell_invalid", str([*one["loc"], ""][0]), rule=one["type"]) for one in wrong]
             return None
 
     def _index(self, values: Mapping[str, Any]) -> str:
-        return self._keyring.blind_index(_SAID.encode(values), f"import.{self.kind.name}")
+        return self._hasher.blind_index(_SAID.encode(values), f"import.{self.kind.name}")

@@ -22,14 +22,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registry.commands.imports import mapping as guessing
 from services.registry.commands.imports.chunks import Finding
-from services.registry.commands.imports.columns import Context, Places, place_word
+from services.registry.commands.imports.columns import Places, place_word
 from services.registry.commands.imports.kinds import KINDS, Kind, KindName
+from services.registry.commands.imports.reading import Source
 from services.registry.commands.model import Command, Match, View, Written, check_match
 from services.registry.commands.office import Office, locked
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, sealed_files, sheets, tables
 from services.registry.storage.rows import Row
-from services.registry.storage.sheets import EncodingProbe, Format, Sheet
+from services.registry.storage.sheets import EncodingProbe, Format
 from shared import regions
 from shared.access.actor import SYSTEM
 from shared.journal import Unit
@@ -122,12 +123,12 @@ class Upload:
         }
 
 
-def open_sheet(office: Office, row: Row) -> Sheet:
-    """The file of an import from its first row on."""
+def source_of(office: Office, row: Row) -> Source:
+    """The file of an import."""
     if not row["file_kept"] or row["key_sealed"] is None:
         raise Refusal("import_forgotten", "id")
-    file = sealed_files.open_sealed(_path(office, row["id"]), file_key(office, row), row["file_bytes"])
-    return sheets.open_xlsx(file) if row["format"] == "xlsx" else sheets.open_csv(file, row["encoding"])
+    path = _path(office, row["id"])
+    return Source(path, file_key(office, row), row["file_bytes"], row["format"], row["encoding"])
 
 
 def take_in(office: Office, upload: Upload, kind: Kind) -> Row:
@@ -146,7 +147,7 @@ def take_in(office: Office, upload: Upload, kind: Kind) -> Row:
         **dict.fromkeys(COUNTS, 0),
     )
     row["file_index"] = office.keyring.blind_index(upload.digest, "import.file")
-    start = list(islice(open_sheet(office, row).rows, guessing.HEADING_ROWS))
+    start = list(islice(source_of(office, row).open().rows, guessing.HEADING_ROWS))
     place = guessing.heading_row(start, kind.columns)
     headings = start[place] if start else []
     row["heading_row"] = place
@@ -293,8 +294,8 @@ async def read_findings(office: Office, row: Row) -> list[Finding]:
     ]
 
 
-async def context_of(office: Office, sheet: Sheet) -> Context:
-    """The names of the office's villages and kab/kota, and how the file counts days."""
+async def places_of(office: Office) -> Places:
+    """The names of the office's villages and kab/kota."""
     table = tables.regions
     async with office.database.read() as connection:
         found = await connection.execute(select(table.c.code, table.c.name).where(table.c.level == "village"))
@@ -306,12 +307,7 @@ async def context_of(office: Office, sheet: Sheet) -> Context:
     for code in office.served:
         word = place_word(regions.name_of(code))
         cities[word] = (*cities.get(word, ()), code)
-    return Context(Places(villages, cities), sheet.epoch_shift_days)
-
-
-def rows_from(sheet: Sheet, skipped: int) -> Any:
-    """The rows after the headings and those already done."""
-    return islice(sheet.rows, skipped, None)
+    return Places(villages, cities)
 
 
 def file_key(office: Office, row: Row) -> bytes:

@@ -23,19 +23,24 @@ from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
 from shared.contracts.registry import FollowUpMonth
 from shared.journal import Unit
+from shared.runtime.encryption import Hasher
 
 KindName = Literal["participants", "programmes", "attendance", "follow_ups", "institutions", "area_statuses"]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind: its columns in the order of the template, the model of a row, and how rows are written."""
+    """One kind: its columns in the order of the template, the model of a row, and how rows are written.
+
+    ``prepare`` does with a row's command what can be done without the registry; ``record`` takes what it gives.
+    """
 
     name: KindName
     title: Words
     columns: tuple[Column, ...]
     model: type[BaseModel]
     record: Callable[[Unit, Office, Sequence[Any]], Awaitable[object]]
+    prepare: Callable[[Hasher, Any], object] | None = None
 
     def column(self, field: str) -> Column:
         """The column of a field; KeyError where there is none."""
@@ -148,6 +153,11 @@ def _id(field: str, heading: Words, *synonyms: str, required: bool = True) -> Co
     return Column(field, heading, note, read.text, example, required=required, synonyms=synonyms, as_text=True)
 
 
+def _sealed(field: str, heading: Words, example: str, *synonyms: str) -> Column:
+    note = Words("Boleh kosong; disimpan terenkripsi.", "May be empty; kept encrypted.")
+    return Column(field, heading, note, read.text, example, synonyms=synonyms, as_text=True)
+
+
 def _months(name: str, cell: Any, context: read.Context) -> Any:
     found = one_of(vocabulary.MONTHS)(name, cell, context)
     return None if found is None else int(found)
@@ -199,6 +209,9 @@ _PARTICIPANTS = (
         Words("Tanggal daftar", "Registered on"),
         *("tanggal", "tgl daftar", "tanggal pendaftaran", "tgl pendaftaran", "tanggal registrasi", "terdaftar", "date"),
     ),
+    _sealed("phone", Words("Telepon", "Phone"), "0812 9999 0099", "hp", "no hp", "nomor hp", "no telepon", "whatsapp"),
+    _sealed("address", Words("Alamat", "Address"), "Jalan Contoh 99", "alamat lengkap", "alamat rumah", "domisili"),
+    _sealed("notes", Words("Catatan", "Notes"), "Catatan contoh", "keterangan", "ket", "remarks"),
     _SYNTHETIC,
 )
 _PROGRAMMES = (
@@ -331,6 +344,7 @@ KINDS: Mapping[str, Kind] = {
             _PARTICIPANTS,
             RegisterParticipant,
             participants.register_many,
+            participants.prepare,
         ),
         Kind(
             "programmes", Words("Program", "Programmes"), _PROGRAMMES, CreateProgramme, _one_by_one(programmes.create)

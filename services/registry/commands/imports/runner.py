@@ -1,7 +1,6 @@
 """Carries imports out, one at a time, and goes on with those that a stop or a power cut interrupted."""
 
 import asyncio
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -11,9 +10,9 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.registry.commands.imports import jobs, writing
+from services.registry.commands.imports import jobs, reading, writing
 from services.registry.commands.imports.chunks import Chunk, Finding, RowReader
-from services.registry.commands.imports.kinds import KINDS
+from services.registry.commands.imports.reading import Order, Reading, ReadingStopped
 from services.registry.commands.imports.writing import Outcome
 from services.registry.commands.office import Office
 from services.registry.domain.refusal import Refusal
@@ -81,6 +80,9 @@ class Imports:
             await self._fail(row, refusal.code)
         except (InvalidTag, OSError):
             await self._fail(row, "import_file_lost")
+        except ReadingStopped:
+            log.error("an import's reader stopped")
+            await self._fail(row, "import_stopped")
         except SQLAlchemyError as error:
             if is_away(error):
                 raise
@@ -121,11 +123,10 @@ class Imports:
         return None if found is None else rows.plain(found)
 
     async def _chunks(self, row: Row) -> tuple[RowReader, "_Ahead"]:
-        sheet = await asyncio.to_thread(jobs.open_sheet, self._office, row)
-        context = await jobs.context_of(self._office, sheet)
-        reader = RowReader(KINDS[row["kind"]], row["mapping"], context, self._office.keyring)
-        before = row["heading_row"] + 1 + row["rows_done"]
-        return reader, _Ahead(reader.chunks(jobs.rows_from(sheet, before), before + 1))
+        source, places = jobs.source_of(self._office, row), await jobs.places_of(self._office)
+        hasher = self._office.keyring.hasher()
+        order = Order(source, row["kind"], row["mapping"], places, hasher, row["heading_row"], row["rows_done"])
+        return order.reader(), _Ahead(await asyncio.to_thread(reading.begin, order))
 
     async def _check(self, row: Row, office: Office) -> None:
         """Everything in one transaction, undone at the end: later rows see the earlier ones, as they will."""
@@ -216,17 +217,18 @@ def _add(counts: dict[str, int], outcome: Outcome) -> None:
 class _Ahead:
     """Reads the next chunk in a thread while one is being written."""
 
-    def __init__(self, chunks: Iterator[Chunk]) -> None:
-        self._take: Callable[[], Chunk | None] = lambda: next(chunks, None)
+    def __init__(self, chunks: Reading) -> None:
+        self._chunks = chunks
         self._next: asyncio.Future[Chunk | None] | None = None
 
     async def take(self) -> Chunk | None:
         """The next chunk; ``None`` after the last."""
-        chunk = await (self._next or asyncio.ensure_future(asyncio.to_thread(self._take)))
-        self._next = None if chunk is None else asyncio.ensure_future(asyncio.to_thread(self._take))
+        chunk = await (self._next or asyncio.ensure_future(asyncio.to_thread(self._chunks.take)))
+        self._next = None if chunk is None else asyncio.ensure_future(asyncio.to_thread(self._chunks.take))
         return chunk
 
     def close(self) -> None:
         """Nobody wants the next one any more."""
+        self._chunks.close()
         if self._next is not None:
             self._next.add_done_callback(lambda done: done.cancelled() or done.exception())
