@@ -12,6 +12,8 @@ from tests.support.node import Node
 Visit = Callable[..., Visitor]
 RATU_JAYA, PONDOK_JAYA = "32.76.07.1003", "32.76.07.1005"
 PATHS = ("desa", "nilai", "sebab?year=2023", "rencana?year=2023&cari=1&target=2")
+CUT_OFF = """[...document.querySelectorAll('.wide, .sections, select, input[type=number]')]
+    .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.id || e.className)"""
 RUNNING = "#hasil .outcome-one:first-child strong"
 
 
@@ -110,6 +112,7 @@ def test_every_page_fits_can_be_read_and_hit(visit: Visit, width: int, scheme: s
         visitor.open(f"{path}{'&' if '?' in path else '?'}lang={language}")
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+        assert page.evaluate(CUT_OFF) == [], path
         assert page.evaluate(CONTRASTS) == [], path
         assert page.evaluate(SMALL_TARGETS.replace("'p, td, .crumb'", "'p, td, th, .crumb, [type=range]'")) == [], path
     assert visitor.troubles == []

@@ -122,6 +122,27 @@ def test_the_first_business_moves_the_running_index_visibly(kotan: Instrument) -
     assert after.value > before.value
 
 
+def test_forums_commitments_designations_and_the_tim_terpadu_count_by_hand(kotan: Instrument) -> None:
+    city = City("53.71", [], lambda _: kotan)
+    city.add(Evidence(2023, (("areas.bersinar", 2),)))
+    city.add(Evidence(2023, (("forums.held", 1),)))
+    city.add(Evidence(2023, (("commitments.kept", 3), ("commitments.settled", 4))))
+    city.add(Evidence(2022, (("tim_terpadu", 1),), carries=True))
+    scores = city.years[2023].scores()
+    running = {v.variable: v.running and v.running.exact for v in scores.variables}
+    # Territory: no status recorded is 1, two designations are 2. Institutions: three counts without evidence are 1, the
+    # first forum is 2, three of four commitments are 1 + 3 x 3/4. Law: no regulation, no plan, a team: 1, 1, 4.
+    assert running == {
+        "keluarga": Decimal(1),
+        "masyarakat": Decimal(1),
+        "kewilayahan": Decimal("1.5"),
+        "kelembagaan": Decimal("1.65"),
+        "hukum": Decimal(2),
+    }
+    assert scores.running is not None
+    assert str(scores.running.value) == "1.430"
+
+
 def test_the_survey_index_waits_for_every_group(kotan: Instrument) -> None:
     city = City("32.76", [], lambda _: kotan)
     for place, group in enumerate(kotan.groups):
