@@ -36,7 +36,7 @@ def test_every_case_has_a_play() -> None:
 def test_a_node_without_a_case_says_where_it_plays(
     language: Language, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    elsewhere = cast(Connection, SimpleNamespace(settings=SimpleNamespace(region_codes=("11.71",))))
+    elsewhere = cast("Connection", SimpleNamespace(settings=SimpleNamespace(region_codes=("11.71",))))
     assert play(elsewhere, language, slow=False) == 1
     told = capsys.readouterr().err
     assert words in told
