@@ -17,6 +17,7 @@ from services.dashboard.cities import Cities
 from services.dashboard.http.accounts import Accounts
 from services.dashboard.http.answering import answering_router
 from services.dashboard.http.api import api_router
+from services.dashboard.http.caller import AsCaller
 from services.dashboard.http.insights import Insights, area_router, city_insight_router
 from services.dashboard.http.pages import page_router, sign_in_router, sso_router
 from services.dashboard.http.session import Attempts, Sessions
@@ -73,8 +74,11 @@ class Dashboard:
     instruments: Instruments
     progress: Progress
     health: Health
+    node: httpx.AsyncClient
+    """The registry, asked by the node itself: to sign people in, and for respondents who come by invitation."""
     registry: httpx.AsyncClient
     scoring: httpx.AsyncClient
+    """Both asked in the name of whoever looks at a page."""
     introspection: Introspection
     app: FastAPI
 
@@ -112,7 +116,8 @@ def build(settings: DashboardSettings) -> Dashboard:
         progress,
         health,
         _client(settings, "registry", token),
-        _client(settings, "scoring", token),
+        _asked(settings, "registry"),
+        _asked(settings, "scoring"),
         Introspection(settings.url_of("registry"), token),
         FastAPI(),
     )
@@ -138,6 +143,10 @@ def _client(settings: DashboardSettings, service: ServiceName, token: str) -> ht
     return httpx.AsyncClient(base_url=settings.url_of(service), headers=headers, trust_env=False, verify=trusted())
 
 
+def _asked(settings: DashboardSettings, service: ServiceName) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=settings.url_of(service), auth=AsCaller(), trust_env=False, verify=trusted())
+
+
 def _health(settings: DashboardSettings, streams: Streams, live: Live) -> Health:
     health = Health()
     streams.register(health)
@@ -153,7 +162,7 @@ def _health(settings: DashboardSettings, streams: Streams, live: Live) -> Health
 def _app(dashboard: Dashboard, token: str) -> FastAPI:
     settings = dashboard.settings
     sessions = Sessions(token, settings.session_days, time.time)
-    accounts = Accounts(dashboard.registry, dashboard.introspection, sessions)
+    accounts = Accounts(dashboard.node, dashboard.introspection, sessions, token)
     places = Places(settings.region_codes)
     pages = Pages(tuple(places.served.values()), sso=settings.oidc_issuer is not None)
     cities = Cities(
@@ -176,7 +185,7 @@ def _app(dashboard: Dashboard, token: str) -> FastAPI:
             city_insight_router(insights),
             area_router(insights),
             survey_router(places, Campaigns(dashboard.registry, dashboard.scoring), pages, accounts.authenticate),
-            answering_router(pages, dashboard.registry),
+            answering_router(pages, dashboard.node),
             api_router(cities, dashboard.live, dashboard.progress, settings.heartbeat_seconds),
             streams_router(dashboard.database, None, dashboard.followers),
         ),
@@ -196,6 +205,7 @@ async def _running(dashboard: Dashboard) -> AsyncIterator[None]:
         stack.push_async_callback(dashboard.database.dispose)
         stack.push_async_callback(dashboard.introspection.close)
         stack.push_async_callback(dashboard.progress.close)
+        stack.push_async_callback(dashboard.node.aclose)
         stack.push_async_callback(dashboard.registry.aclose)
         stack.push_async_callback(dashboard.scoring.aclose)
         await dashboard.instruments.recall()

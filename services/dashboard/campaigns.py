@@ -78,6 +78,10 @@ class Away(Exception):
     """The registry or scoring isn't answering; what they know can't be shown now."""
 
 
+class NotYours(Exception):
+    """The service asked doesn't let whoever looks see this."""
+
+
 class Campaigns:
     """Asks the registry, and scoring for official values."""
 
@@ -85,7 +89,7 @@ class Campaigns:
         self._registry, self._scoring = registry, scoring
 
     async def of_city(self, region: str) -> list[Campaign]:
-        """The latest campaigns of a city with their progress. Raises :class:`Away`."""
+        """The latest campaigns of a city with their progress. Raises :class:`Away` and :class:`NotYours`."""
         query: dict[str, str | int] = {"region": region, "sort": "-year,id", "limit": CAMPAIGNS_MAX}
         listed = await _get(self._registry, "/v1/campaigns", query)
         paths = [f"/v1/campaigns/{campaign['id']}/progress" for campaign in listed.json()["items"]]
@@ -114,4 +118,6 @@ async def _get(client: httpx.AsyncClient, path: str, query: dict[str, str | int]
         raise Away from None
     if answer.status_code >= 500:
         raise Away
+    if answer.status_code in (401, 403):
+        raise NotYours
     return answer

@@ -52,6 +52,7 @@ class Scoring:
     follower: Follower
     streams: Streams
     health: Health
+    introspection: Introspection
     app: FastAPI
 
 
@@ -115,7 +116,7 @@ def build(settings: ScoringSettings) -> Scoring:
         permissions=access.load("scoring"),
         description="The KOTAN index of every city and year, both readings, and what moved them.",
     )
-    return Scoring(settings, database, journal, follower, streams, health, app)
+    return Scoring(settings, database, journal, follower, streams, health, signed_in, app)
 
 
 def _current(database: Database, catalogue: Catalogue, *routers: APIRouter) -> Iterator[APIRouter]:

@@ -12,11 +12,13 @@ from typing import Any
 import httpx
 from starlette.types import Scope
 
+from services.dashboard.http.caller import ask_as
 from services.dashboard.http.session import Sessions
 from services.dashboard.wording import Wording
 from shared.access import NODE, Actor
 from shared.access.introspection import Introspection
 from shared.runtime import clock
+from shared.runtime.web import presented_token
 
 ACCOUNT_COOKIE = "bersinar_account"
 
@@ -40,16 +42,24 @@ class Refused:
 class Accounts:
     """Asks the registry to open and end sessions, and who a browser's cookie stands for."""
 
-    def __init__(self, registry: httpx.AsyncClient, introspection: Introspection, sessions: Sessions) -> None:
+    def __init__(
+        self, registry: httpx.AsyncClient, introspection: Introspection, sessions: Sessions, node_token: str
+    ) -> None:
         self._registry, self._introspection, self._sessions = registry, introspection, sessions
+        self._node_token = node_token
 
     async def authenticate(self, scope: Scope) -> Actor | None:
-        """By the node's cookie, by an account's cookie, or by a bearer token."""
+        """By the node's cookie, by an account's cookie, or by a bearer token; what follows is asked with the same."""
+        ask_as(None)
         if self._sessions.holds(scope):
+            ask_as(self._node_token)
             return NODE
-        token = token_of(scope)
-        actor = None if token is None else await self._introspection.actor_of(token)
-        return actor or await self._introspection.authenticate(scope)
+        for token in (token_of(scope), presented_token(scope)):
+            actor = None if token is None else await self._introspection.actor_of(token)
+            if actor is not None:
+                ask_as(token)
+                return actor
+        return None
 
     async def sign_in(self, login: str, password: str, words: Wording) -> Opened | Refused:
         """A session for a login and its password."""

@@ -111,6 +111,8 @@ class Insights:
         except Away:
             status, found = 503, {"problem": visit.words.text("scoring.away")}
         except Refused as refused:
+            if refused.status in (401, 403):
+                return self._not_yours(visit.request, visit.words)
             status, found = 200 if refused.status == 404 else refused.status, {"problem": refused.sentence}
         context = {"problem": None, "page": None, "found": None, **more, **found}
         html = self.pages.insight(template, visit.words, visit.place, visit.year, section, visit.request.url, **context)

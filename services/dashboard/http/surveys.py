@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
-from services.dashboard.campaigns import Away, Campaigns
+from services.dashboard.campaigns import Away, Campaigns, NotYours
 from services.dashboard.http.pages import guarded, page_of, words_of
 from services.dashboard.places import Places
 from services.dashboard.rendering import Pages
@@ -37,6 +37,9 @@ class _Surveys:
             return page_of(request, words, self.pages.missing(words, sentence), status=404)
         return place
 
+    def _not_yours(self, request: Request, words: Wording) -> Response:
+        return page_of(request, words, self.pages.missing(words, words.text("error.not_yours")), status=403)
+
     async def page(self, request: Request, region: str) -> Response:
         """The campaigns of a city."""
         words = words_of(request)
@@ -48,6 +51,8 @@ class _Surveys:
             official = await self.campaigns.official(region)
         except Away:
             return page_of(request, words, self.pages.surveys(place, None, (), words), status=503)
+        except NotYours:
+            return self._not_yours(request, words)
         return page_of(request, words, self.pages.surveys(place, found, official, words))
 
     async def file(self, request: Request, region: str, campaign_id: str, name: FileName) -> Response:
@@ -60,6 +65,8 @@ class _Surveys:
             answer = await self.campaigns.file(region, campaign_id, name)
         except Away:
             return page_of(request, words, self.pages.missing(words, words.text("surveys.away")), status=503)
+        except NotYours:
+            return self._not_yours(request, words)
         if answer is None:
             return page_of(request, words, self.pages.missing(words, words.text("surveys.none")), status=404)
         headers = {header: answer.headers[header] for header in _KEPT if header in answer.headers}

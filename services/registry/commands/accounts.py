@@ -169,10 +169,11 @@ async def set_access(unit: Unit, office: Office, account_id: str, command: SetAc
 
 
 async def reset_password(
-    unit: Unit, office: Office, account_id: str, command: ResetPassword, password_hash: str
+    unit: Unit, office: Office, account_id: str, command: ResetPassword, password_hash: str, match: Match | None
 ) -> Written:
     """Gives an account a new password and ends its sessions and its lock-out."""
     row = await _others(unit, office, account_id)
+    check_match(row["version"], match, required=False)
     passwords.check("password", command.password.get_secret_value(), row["login"])
     changed = await rows.change(unit.connection, tables.accounts, row, password_hash=password_hash)
     await signing.revoke(unit.connection, clock.now(), account_id=account_id)

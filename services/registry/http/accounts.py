@@ -65,7 +65,7 @@ async def set_access(account_id: str, body: SetAccess, exchange: Posting) -> Res
 @router.post("/{account_id}/password", summary="Give an account a new password", **changes(AccountView))
 async def reset_password(account_id: str, body: ResetPassword, exchange: Posting) -> Response:
     hashed = await hashing.hash_password(body.password.get_secret_value())
-    return await exchange.write(accounts.reset_password, account_id, body, hashed)
+    return await exchange.write(accounts.reset_password, account_id, body, hashed, exchange.match)
 
 
 @roles_router.get("", summary="The roles there are", **lists())

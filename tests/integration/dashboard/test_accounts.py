@@ -24,10 +24,10 @@ async def registry(fed: Fed, settings: DashboardSettings, tmp_path: Path) -> Asy
     await schema.migrate(url, MIGRATIONS)
     registry = build(RegistrySettings(data_dir=settings.data_dir, database_url=url))
     transport = httpx.ASGITransport(registry.app)
-    fed.dashboard.registry._transport = transport
+    fed.dashboard.node._transport = transport
     fed.dashboard.introspection._client._transport = transport
     account = {"login": "petugas", "password": PASSWORD, "grants": [{"role": "administrator", "scope": "ID"}]}
-    assert (await fed.dashboard.registry.post("/v1/accounts", json=account)).status_code == 201
+    assert (await fed.dashboard.node.post("/v1/accounts", json=account)).status_code == 201
     yield registry
     assert registry.streams.publisher is not None
     await registry.streams.publisher.close()
@@ -80,7 +80,7 @@ async def test_without_the_registry_the_page_says_so(fed: Fed, browser: httpx.As
     def away(_request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("away")
 
-    fed.dashboard.registry._transport = httpx.MockTransport(away)
+    fed.dashboard.node._transport = httpx.MockTransport(away)
     answer = await browser.post("/masuk", data=FORM)
     assert answer.status_code == 503
     assert "Registry belum menjawab" in answer.text

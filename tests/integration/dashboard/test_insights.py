@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services.dashboard.http.accounts import ACCOUNT_COOKIE
 from services.dashboard.settings import DashboardSettings
 from services.registry import app as registry_app
 from services.registry.settings import RegistrySettings
@@ -14,6 +15,7 @@ from services.scoring.app import MIGRATIONS, Scoring, build
 from services.scoring.instrument import load_catalogue
 from services.scoring.settings import ScoringSettings
 from shared.contracts.registry import AreaStatusRecorded
+from shared.runtime.identity import load_or_create_token
 from tests.integration.dashboard.conftest import Fed
 from tests.integration.scoring.registry_stream import GROUPS, ON, RegistryStream, answers, business, chosen, published
 from tests.integration.scoring.test_official import moved
@@ -21,7 +23,11 @@ from tests.support import schema
 
 ITEMS = sorted(load_catalogue().get("kotan-2022").plain.items)
 PASSWORD = "ikan lele kolam bundar"
-REGIONS = [("32.75", "Kota Bekasi", "city", "32"), ("32.76.07.1003", "Ratu Jaya", "village", "32.76.07")]
+REGIONS = [
+    ("32.75", "Kota Bekasi", "city", "32"),
+    ("32.76", "Kota Depok", "city", "32"),
+    ("32.76.07.1003", "Ratu Jaya", "village", "32.76.07"),
+]
 RATU_JAYA, PONDOK_JAYA = "32.76.07.1003", "32.76.07.1005"
 
 
@@ -50,14 +56,18 @@ async def scoring(fed: Fed, settings: DashboardSettings, tmp_path: Path) -> Asyn
     stream.add(moved("approved", "locked"))
     await scoring.follower.process(stream.entries)
     fed.dashboard.scoring._transport = httpx.ASGITransport(scoring.app)
-    fed.dashboard.instruments._take((await fed.dashboard.scoring.get("/v1/instruments/kotan-2022")).text)
+    by_node = {"Authorization": f"Bearer {load_or_create_token(settings.data_dir)}"}
+    document = await fed.dashboard.scoring.get("/v1/instruments/kotan-2022", headers=by_node)
+    fed.dashboard.instruments._take(document.text)
     yield scoring
     await scoring.follower.close()
     await scoring.database.dispose()
 
 
 @pytest.fixture
-async def accounts(fed: Fed, settings: DashboardSettings, tmp_path: Path) -> AsyncIterator[None]:
+async def accounts(
+    fed: Fed, scoring: Scoring, settings: DashboardSettings, tmp_path: Path
+) -> AsyncIterator[registry_app.Registry]:
     """A registry of the same node that knows a recovery agent, a stakeholder and an officer of another city."""
     url = f"sqlite+aiosqlite:///{tmp_path / 'registry.db'}"
     await schema.migrate(url, registry_app.MIGRATIONS)
@@ -67,17 +77,19 @@ async def accounts(fed: Fed, settings: DashboardSettings, tmp_path: Path) -> Asy
             row = {"code": code, "name": name, "search_name": name.lower(), "level": level, "parent": parent}
             await rows.add(connection, tables.regions, row)
     transport = httpx.ASGITransport(registry.app)
-    fed.dashboard.registry._transport = transport
+    fed.dashboard.node._transport = fed.dashboard.registry._transport = transport
+    scoring.introspection._client._transport = transport
     fed.dashboard.introspection._client._transport = transport
     for login, role, scope in (
         ("agen", "recovery_agent", RATU_JAYA),
+        ("petugas", "p2m_officer", "32.76"),
         ("bekasi", "p2m_officer", "32.75"),
         ("pengelola", "administrator", "ID"),
     ):
         account = {"login": login, "password": PASSWORD, "grants": [{"role": role, "scope": scope}]}
-        made = await fed.dashboard.registry.post("/v1/accounts", json=account)
+        made = await fed.dashboard.node.post("/v1/accounts", json=account)
         assert made.status_code == 201, made.text
-    yield
+    yield registry
     assert registry.streams.publisher is not None
     await registry.streams.publisher.close()
     await registry.office.database.dispose()
@@ -152,3 +164,43 @@ async def test_a_label_is_shown_to_whom_it_is_for(scoring: Scoring, accounts: No
     await sign_in(browser, "pengelola")
     for path in ("/kota/32.76/desa", "/kota/32.76/nilai", "/wilayah/ID"):
         assert "Peran Anda tidak melihat" in await page(browser, path, status=403)
+
+
+async def test_what_a_page_asks_it_asks_in_the_name_of_whoever_looks(
+    fed: Fed, scoring: Scoring, accounts: registry_app.Registry, browser: httpx.AsyncClient, node_token: str
+) -> None:
+    asked: list[tuple[str, str | None]] = []
+
+    async def heard(request: httpx.Request) -> None:
+        asked.append((request.url.path, request.headers.get("Authorization")))
+
+    for client in (fed.dashboard.registry, fed.dashboard.scoring):
+        client.event_hooks = {"request": [heard]}
+    for login in ("petugas", "agen"):
+        await sign_in(browser, login)
+        asked.clear()
+        for path in ("/kota/32.76?year=2023", "/kota/32.76/nilai", "/kota/32.76/desa"):
+            await page(browser, path)
+        assert len(asked) >= 6
+        assert {token for _, token in asked} == {f"Bearer {browser.cookies[ACCOUNT_COOKIE]}"}
+    browser.cookies.clear()
+    asked.clear()
+    browser.headers["Authorization"] = f"Bearer {node_token}"
+    await page(browser, "/kota/32.76/nilai")
+    assert {token for _, token in asked} == {f"Bearer {node_token}"}
+    assert (await fed.dashboard.node.get("/v1/accounts")).status_code == 200, (
+        "what the node asks by itself stays its own"
+    )
+
+
+async def test_whom_a_service_refuses_gets_a_page_that_says_so(
+    fed: Fed, scoring: Scoring, accounts: registry_app.Registry, browser: httpx.AsyncClient
+) -> None:
+    await sign_in(browser, "petugas")
+    assert "Survei" in await page(browser, "/survei/32.76")
+    await sign_in(browser, "pengelola")
+    assert "Peran Anda tidak melihat" in await page(browser, "/survei/32.76", status=403)
+    assert "Your role doesn&#39;t see" in await page(browser, "/survei/32.76?lang=en", status=403)
+    file = "/survei/32.76/01890000-0000-7000-8000-000000000000/undangan.csv?lang=id"
+    await sign_in(browser, "agen")
+    assert (await browser.get(file)).status_code in (403, 404)

@@ -1,0 +1,28 @@
+"""Whose request a page answers: what the page asks of other services, it asks in that person's name.
+
+So the other service decides who sees what, and its audit log names the person. Without a caller nothing is claimed and
+the other service refuses; what the node does by itself has a client of its own.
+"""
+
+from collections.abc import Generator
+from contextvars import ContextVar
+
+import httpx
+
+_token: ContextVar[str | None] = ContextVar("caller", default=None)
+
+
+def ask_as(token: str | None) -> None:
+    """From here on this request asks with a token; each request says so for itself."""
+    _token.set(token)
+
+
+class AsCaller(httpx.Auth):
+    """Puts the caller's token on what is asked."""
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """The request with its token, when there is one."""
+        token = _token.get()
+        if token is not None:
+            request.headers["Authorization"] = f"Bearer {token}"
+        yield request
