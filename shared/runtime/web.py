@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, Response
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.access import ANYONE, NODE, Actor, Permissions, acting_as
 from shared.access.check import check, not_signed_in, speaks_english
-from shared.runtime import identity, problem
+from shared.runtime import identity, openapi, problem
 from shared.runtime.health import Health
 from shared.runtime.problem import Problem
 
@@ -71,8 +72,7 @@ class Gate:
     def _refusal(self, scope: Scope, actor: Actor | None) -> Problem | None:
         path: str = scope["path"]
         headers = dict(scope["headers"])
-        is_open = any(path == p or (len(p) > 1 and p.endswith("/") and path.startswith(p)) for p in self.open_paths)
-        if not is_open and actor is None:
+        if actor is None and not opens(self.open_paths, path):
             accepted = headers.get(b"accept-language", b"").decode("latin-1")
             return not_signed_in(english=speaks_english(accepted))
         bodies = self._bodies(scope)
@@ -116,6 +116,11 @@ class Gate:
         except _BodyTooLarge:
             if not started:
                 await problem.response(_too_large(bodies), scope["path"])(scope, receive, send)
+
+
+def opens(open_paths: Iterable[str], path: str) -> bool:
+    """Whether an address needs no token."""
+    return any(path == one or (len(one) > 1 and one.endswith("/") and path.startswith(one)) for one in open_paths)
 
 
 class _BodyTooLarge(BaseException):
@@ -184,7 +189,9 @@ def create_app(
             app.router.routes.extend(router.routes)
         else:
             app.include_router(router, dependencies=[Depends(check)])
-    app.add_middleware(Gate, authenticate=authenticate, open_paths=OPEN_PATHS + open_paths, uploads=uploads)
+    open_paths = OPEN_PATHS + open_paths
+    openapi.install(app, lambda path: opens(open_paths, path))
+    app.add_middleware(Gate, authenticate=authenticate, open_paths=open_paths, uploads=uploads)
     return app
 
 
@@ -195,7 +202,11 @@ def _operations(health: Health) -> APIRouter:
     async def livez() -> PlainTextResponse:
         return PlainTextResponse("ok")
 
-    @router.get("/readyz", summary="Can it do its work? Names what isn't ready.")
+    not_ready: dict[int | str, dict[str, Any]] = {
+        503: {"description": "Not ready, and why", "content": {"application/json": {"schema": {}}}}
+    }
+
+    @router.get("/readyz", summary="Can it do its work? Names what isn't ready.", responses=not_ready)
     async def readyz() -> JSONResponse:
         reasons = await health.reasons()
         return JSONResponse({"ready": not reasons, "reasons": reasons}, status_code=503 if reasons else 200)

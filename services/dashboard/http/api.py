@@ -14,6 +14,7 @@ from services.dashboard.progress import Progress
 from services.dashboard.storage.pushes import Push
 from services.dashboard.view import CityView
 from shared.runtime import clock
+from shared.runtime.openapi import problems
 from shared.runtime.problem import Problem
 
 RETRY_MS = 2_000
@@ -35,7 +36,11 @@ def api_router(cities: Cities, live: Live, progress: Progress, heartbeat_seconds
         _refuse_unless_served(cities, region)
         return await cities.view(region, year, clock.now(), await progress.underway())
 
-    @router.get("/live", summary="Changes of a city as server-sent events: score, alert, published, work, status")
+    @router.get(
+        "/live",
+        summary="Changes of a city as server-sent events: score, alert, published, work, status",
+        responses=problems(404, 503),
+    )
     async def read_live(
         region: Annotated[str, Query(pattern=CODE, description="Code of a kab/kota, like 32.76.")],
         after: Annotated[int | None, Query(ge=0, description="Go on after this id; Last-Event-ID counts more.")] = None,

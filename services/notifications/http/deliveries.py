@@ -11,6 +11,7 @@ from services.notifications.http.pages import Cursor, Id, Limit, cut
 from services.notifications.storage import deliveries as rows
 from shared.runtime import clock
 from shared.runtime.database import Database
+from shared.runtime.openapi import problems
 from shared.runtime.problem import Problem
 
 State = Literal["waiting", "delivered", "failed"]
@@ -58,7 +59,12 @@ def router(database: Database, *, sends_email: bool) -> APIRouter:
         items, next_cursor = cut(found, limit, lambda row: str(row.id))
         return DeliveryPage(items=[_output(row, sends_email) for row in items], next_cursor=next_cursor)
 
-    @api.post("/{delivery_id}/retry", status_code=204, summary="Try a failed delivery again from the start")
+    @api.post(
+        "/{delivery_id}/retry",
+        status_code=204,
+        summary="Try a failed delivery again from the start",
+        responses=problems(409),
+    )
     async def retry(delivery_id: Id) -> None:
         async with database.transaction() as connection:
             put_back = await rows.retry(connection, delivery_id, clock.now())

@@ -17,6 +17,7 @@ from shared.regions import UnknownRegion, name_of
 from shared.runtime import clock
 from shared.runtime.database import Database
 from shared.runtime.encryption import Keyring
+from shared.runtime.openapi import problems
 from shared.runtime.problem import Problem
 
 # Enough to catch a slip of the hand; whether it can be delivered only the mail server knows.
@@ -116,7 +117,7 @@ def router(database: Database, keyring: Keyring) -> APIRouter:
     """The addresses below ``/v1/subscriptions``."""
     api = APIRouter(prefix="/v1/subscriptions", tags=["subscriptions"])
 
-    @api.post("", status_code=201, summary="Subscribe an organisation")
+    @api.post("", status_code=201, summary="Subscribe an organisation", responses=problems(409))
     async def subscribe(body: SubscriptionInput, response: Response) -> SubscriptionOutput:
         try:
             stored = await commands.subscribe(database, keyring, body.wish(), clock.now())
@@ -144,7 +145,7 @@ def router(database: Database, keyring: Keyring) -> APIRouter:
             raise _problem(commands.SubscriptionGone())
         return _output(stored, response)
 
-    @api.put("/{subscription_id}", summary="Replace a subscription")
+    @api.put("/{subscription_id}", summary="Replace a subscription", responses=problems(409, 428))
     async def replace(
         subscription_id: Id, body: SubscriptionInput, response: Response, if_match: IfMatch = None
     ) -> SubscriptionOutput:
@@ -155,7 +156,12 @@ def router(database: Database, keyring: Keyring) -> APIRouter:
             raise _problem(error) from None
         return _output(stored, response)
 
-    @api.delete("/{subscription_id}", status_code=204, summary="End a subscription and forget its address")
+    @api.delete(
+        "/{subscription_id}",
+        status_code=204,
+        summary="End a subscription and forget its address",
+        responses=problems(428),
+    )
     async def unsubscribe(subscription_id: Id, if_match: IfMatch = None) -> None:
         version = _version(if_match)
         try:

@@ -13,11 +13,12 @@ from services.registry.commands.campaigns import (
     TakeStepBecause,
 )
 from services.registry.commands.survey_progress import ProgressView, Remind, RemindersView
-from services.registry.http.documents import changes, creates, lists, problems, shows
+from services.registry.http.documents import changes, creates, lists, shows
 from services.registry.http.exchange import Posting
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.openapi import problems
 from shared.runtime.web import Routes
 
 router = Routes(prefix=CampaignView.PATH, tags=["survey campaigns"])

@@ -10,12 +10,13 @@ from services.registry.commands.consent import ConsentInput, ConsentView, Remain
 from services.registry.commands.consents import EndRemaining, SettleConsent, WithdrawConsent
 from services.registry.commands.office import known
 from services.registry.data.consent_texts import ConsentPurpose, purposes
-from services.registry.http.documents import changes, creates, lists, problems, shows
+from services.registry.http.documents import changes, creates, lists, shows
 from services.registry.http.exchange import Posting
 from services.registry.http.listing import Filter, Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
 from shared.runtime import clock
+from shared.runtime.openapi import problems
 from shared.runtime.web import Routes
 
 router = Routes(prefix=ConsentView.PATH, tags=["consents"])

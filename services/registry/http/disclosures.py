@@ -4,9 +4,10 @@ from fastapi import Response
 
 from services.registry.commands import disclosure
 from services.registry.commands.disclosure import ExportParticipant, ParticipantDetails, RevealParticipant
-from services.registry.http.documents import changes, problems
+from services.registry.http.documents import changes
 from services.registry.http.exchange import Replacing
 from services.registry.http.person_page import page
+from shared.runtime.openapi import problems
 from shared.runtime.web import Routes
 
 router = Routes(prefix=ParticipantDetails.PATH, tags=["participants"])

@@ -1,16 +1,15 @@
 """What the OpenAPI document says about answers, the same for every address."""
 
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
 
 from services.registry.commands.model import View
 from shared.runtime import plain_yaml
+from shared.runtime.openapi import problems
 
 SUMMARIES = Path(__file__).with_name("summaries.yaml")
 INDONESIAN = "x-summary-id"
@@ -24,75 +23,11 @@ def speak_indonesian(routers: Iterable[APIRouter]) -> None:
             route.openapi_extra = {**(route.openapi_extra or {}), INDONESIAN: summaries[route.name]}
 
 
-class FieldError(BaseModel):
-    """What is wrong with one field, and what to do about it."""
-
-    field: str
-    detail: str
-    remedy: str | None = None
-
-
-class ProblemDocument(BaseModel):
-    """RFC 9457. Never quotes what was typed."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    instance: str
-    remedy: str | None = None
-    errors: list[FieldError] = []
-
-
-_EXAMPLE = {
-    "type": "urn:bersinar:problem:nik-shape",
-    "title": "Isian belum benar",
-    "status": 422,
-    "detail": "NIK harus 16 angka.",
-    "instance": "/v1/participants",
-    "remedy": "Salin NIK dari KTP tanpa spasi atau tanda baca.",
-    "errors": [
-        {
-            "field": "nik",
-            "detail": "NIK harus 16 angka.",
-            "remedy": "Salin NIK dari KTP tanpa spasi atau tanda baca.",
-        }
-    ],
-}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_REASONS = {
-    400: "The request can't be read",
-    401: "No valid token",
-    403: "No role of the caller may do this, or not in this part of the country",
-    404: "No such record",
-    410: "No longer there",
-    409: "In conflict with what is recorded",
-    412: "The record changed since it was read; the answer carries the current ETag",
-    413: "The body is too large",
-    415: "The body is not JSON",
-    422: "A field is missing or wrong",
-    429: "Too many wrong passwords; Retry-After says how many seconds to wait",
-    428: "If-Match is missing",
-    503: "Another service of the node is not answering; nothing was changed",
-}
 _HEADERS: dict[str, Any] = {
     "ETag": {"description": "Version of the record.", "schema": {"type": "string"}},
     "Bersinar-Event-Id": {"description": "Ids of the events emitted (the first 16).", "schema": {"type": "string"}},
 }
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    """The schema in one piece: a reference would have to point into the document it ends up in."""
-    schema = ProblemDocument.model_json_schema()
-    schema["properties"]["errors"]["items"] = schema.pop("$defs")["FieldError"]
-    return schema
-
-
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problem answers an address can give."""
-    content = {"application/problem+json": {"schema": _schema(), "example": _EXAMPLE}}
-    return {status: {"description": _REASONS[status], "content": content} for status in statuses}
 
 
 def creates(view: type[View], *more: int) -> dict[str, Any]:

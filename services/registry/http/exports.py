@@ -19,7 +19,7 @@ from services.registry.commands.model import View
 from services.registry.domain.refusal import Refusal
 from services.registry.http.businesses import BUSINESSES
 from services.registry.http.consents import CONSENTS
-from services.registry.http.documents import changes, creates, lists, problems, shows
+from services.registry.http.documents import changes, creates, lists, shows
 from services.registry.http.enrolments import ENROLMENTS
 from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.export import BOM, TYPES, cells, indonesian
@@ -32,6 +32,7 @@ from services.registry.http.sessions import ATTENDANCES
 from services.registry.http.sheets.workbook import safe
 from services.registry.storage import tables
 from shared.access.actor import Actor
+from shared.runtime.openapi import problems
 from shared.runtime.problem import FIELD_NAME
 from shared.runtime.web import Routes
 

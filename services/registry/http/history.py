@@ -6,8 +6,8 @@ from fastapi import Path, Query, Response
 
 from services.registry.commands import history
 from services.registry.commands.history import ENTRIES_MAX, KINDS, HistoryView
-from services.registry.http.documents import problems
 from services.registry.http.reading import PAGE_DEFAULT, LimitQuery, Reading
+from shared.runtime.openapi import problems
 from shared.runtime.web import Routes
 
 router = Routes(prefix=HistoryView.PATH, tags=["history"])

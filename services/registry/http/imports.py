@@ -13,7 +13,7 @@ from services.registry.commands.imports.mapping import guess
 from services.registry.commands.imports.runner import Imports
 from services.registry.commands.model import View
 from services.registry.commands.office import known
-from services.registry.http.documents import changes, creates, lists, problems, replaces, shows
+from services.registry.http.documents import changes, creates, lists, replaces, shows
 from services.registry.http.exchange import REPLAYED, Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
@@ -21,6 +21,7 @@ from services.registry.http.sheets.report import report
 from services.registry.http.sheets.template import template
 from services.registry.storage import tables
 from services.registry.storage.rows import Row
+from shared.runtime.openapi import problems
 from shared.runtime.web import Routes
 
 PATH = ImportView.PATH

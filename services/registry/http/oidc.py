@@ -10,7 +10,7 @@ from services.registry.commands.model import Command
 from services.registry.commands.oidc import Provider
 from services.registry.commands.signing import Doors, OpenedSession
 from services.registry.domain.refusal import Refusal
-from services.registry.http.documents import problems
+from shared.runtime.openapi import problems
 from shared.runtime.web import Routes
 
 router = Routes(prefix="/v1/oidc", tags=["sessions"])

@@ -18,12 +18,13 @@ from services.registry.commands.signing import (
     SignIn,
 )
 from services.registry.domain.refusal import Refusal
-from services.registry.http.documents import lists, problems, shows
+from services.registry.http.documents import lists, shows
 from services.registry.http.exchange import Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import rows, tables
 from shared.runtime import clock
+from shared.runtime.openapi import problems
 from shared.runtime.web import Routes
 
 router = Routes(prefix=AccountSessionView.PATH, tags=["sessions"])

@@ -15,11 +15,12 @@ from services.registry.commands.survey_links import (
     ThanksView,
 )
 from services.registry.http import survey_sheet
-from services.registry.http.documents import changes, creates, lists, problems
+from services.registry.http.documents import changes, creates, lists
 from services.registry.http.exchange import Posting
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.openapi import problems
 from shared.runtime.web import Routes
 
 router = Routes(prefix="/v1", tags=["survey invitations"])

@@ -19,6 +19,7 @@ from services.scoring.storage import states
 from shared.contracts import scoring
 from shared.journal import Journal
 from shared.runtime.database import Database
+from shared.runtime.openapi import problems
 from shared.runtime.problem import Problem
 
 TEXT_MAX_CHARACTERS = 200_000
@@ -115,7 +116,12 @@ def instrument_router(database: Database, journal: Journal, catalogue: Catalogue
     async def read_instrument(key: str) -> dict[str, Any]:
         return views.instrument_view(_known(catalogue, key, "key"))
 
-    @router.post("", status_code=201, summary="Publish an edition: in force from then on, and never edited")
+    @router.post(
+        "",
+        status_code=201,
+        summary="Publish an edition: in force from then on, and never edited",
+        responses=problems(409),
+    )
     async def publish_instrument(given: FileInput, response: Response) -> PublicationView:
         try:
             async with journal.writing() as unit:

@@ -11,6 +11,7 @@ from pydantic import Field
 from services.scoring.http.bodies import Body
 from services.scoring.storage import replays
 from shared.runtime.database import Database
+from shared.runtime.openapi import problems
 from shared.runtime.problem import Problem
 
 WORKERS_MAX = 16
@@ -46,7 +47,12 @@ def replay_router(database: Database) -> APIRouter:
     router = APIRouter(prefix="/v1/replays", tags=["replay"])
     children: set[asyncio.Task[None]] = set()
 
-    @router.post("", status_code=202, summary="Fold the whole journal anew; reads stay as they are until it's done")
+    @router.post(
+        "",
+        status_code=202,
+        summary="Fold the whole journal anew; reads stay as they are until it's done",
+        responses=problems(409),
+    )
     async def start_replay(body: NewReplay) -> ReplayList:
         if children:
             raise Problem(
