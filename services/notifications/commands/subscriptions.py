@@ -28,7 +28,11 @@ class SubscriptionGone(Exception):
 
 
 class VersionPassed(Exception):
-    """The subscription was changed in between."""
+    """The subscription was changed in between; ``version`` is what it has now."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.version = version
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ async def replace(
             taken = await subscriptions.taken(connection, wish.organisation, wish.region, but=subscription_id)
             _refuse_doubles(taken)
             if not await subscriptions.update(connection, stored):
-                raise VersionPassed
+                raise _passed(await subscriptions.find(connection, subscription_id))
     except IntegrityError:
         raise OrganisationSubscribedAlready from None
     return stored
@@ -135,7 +139,7 @@ async def unsubscribe(database: Database, subscription_id: str, version: int) ->
     async with database.transaction() as connection:
         _current(await subscriptions.find(connection, subscription_id), version)
         if not await subscriptions.delete(connection, subscription_id, version):
-            raise VersionPassed
+            raise _passed(await subscriptions.find(connection, subscription_id))
 
 
 def _stored(
@@ -171,8 +175,13 @@ def _current(found: StoredSubscription | None, version: int) -> StoredSubscripti
     if found is None:
         raise SubscriptionGone
     if found.version != version:
-        raise VersionPassed
+        raise _passed(found)
     return found
+
+
+def _passed(found: StoredSubscription | None) -> Exception:
+    """What somebody else did to it in between."""
+    return SubscriptionGone() if found is None else VersionPassed(found.version)
 
 
 def _refuse_doubles(taken: bool) -> None:

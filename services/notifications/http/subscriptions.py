@@ -172,6 +172,9 @@ def router(database: Database, keyring: Keyring) -> APIRouter:
     return api
 
 
+NO_VERSION = -1
+"""What no subscription ever has: an If-Match that can't be read matches none."""
+
 REFUSALS = (
     commands.OrganisationSubscribedAlready,
     commands.AddressMissing,
@@ -211,9 +214,8 @@ def _version(if_match: str | None) -> int:
             remedy="Read the subscription and send its ETag as If-Match.",
         )
     digits = if_match.strip().strip('"')
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
-        raise _problem(commands.VersionPassed())
-    return int(digits)
+    readable = digits.isascii() and digits.isdigit() and len(digits) <= 9
+    return int(digits) if readable else NO_VERSION
 
 
 def _problem(error: Exception) -> Problem:
@@ -234,13 +236,14 @@ def _problem(error: Exception) -> Problem:
                 field="email",
                 remedy="Send an e-mail address, or leave the channel out.",
             )
-        case commands.VersionPassed():
+        case commands.VersionPassed(version=version):
             return Problem(
                 412,
                 "Changed in between",
-                detail="The subscription has another version now.",
+                detail=f"The subscription has another version now: {version}.",
                 field="If-Match",
                 remedy="Read it again and repeat the change with the new ETag.",
+                headers={"ETag": f'"{version}"'},
             )
         case _:
             return Problem(

@@ -5,7 +5,17 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
-from services.registry.commands.model import PRINTABLE, Command, SyntheticInput, View, Written, YearInput, written
+from services.registry.commands.model import (
+    PRINTABLE,
+    Command,
+    Match,
+    SyntheticInput,
+    View,
+    Written,
+    YearInput,
+    check_match,
+    written,
+)
 from services.registry.commands.office import Office, known
 from services.registry.domain import personal, territory
 from services.registry.domain.published import check_published, check_reference
@@ -101,13 +111,15 @@ async def publish(unit: Unit, _office: Office, command: PublishIndex) -> Written
     return written(PublishedIndexView, row, event, created=True)
 
 
-async def choose_reference(unit: Unit, office: Office, published_id: str, command: ChooseReference) -> Written:
+async def choose_reference(
+    unit: Unit, office: Office, published_id: str, command: ChooseReference, match: Match | None = None
+) -> Written:
     """Makes a publication the reference of its area and year, in place of the one chosen before."""
     published = await known(unit.connection, tables.published_indices, published_id, "unknown_record", None)
     office.within("published_id", published["area"])
     index = check_reference(None if published["index"] is None else Decimal(published["index"]))
     personal.check_open_text(reason=command.reason)
-    await _save_reference(unit, published, command.reason)
+    version = await _save_reference(unit, published, command.reason, match)
     payload = IndexReferenceChosen(
         published_id=published_id,
         area=published["area"],
@@ -117,12 +129,12 @@ async def choose_reference(unit: Unit, office: Office, published_id: str, comman
         reason=command.reason,
     )
     event = unit.emit(payload, subject=published_id, region=published["area"])
-    version = published["version"] + 1
     shown: dict[str, Any] = {**published, "version": version, "reference": True, "reason": command.reason}
     return written(PublishedIndexView, shown, event)
 
 
-async def _save_reference(unit: Unit, published: Row, reason: str) -> None:
+async def _save_reference(unit: Unit, published: Row, reason: str, match: Match | None) -> int:
+    """Saves the choice; the publication's new version."""
     connection, table = unit.connection, tables.index_references
     area, year = published["area"], published["year"]
     row = rows.new(area=area, year=year, published_id=published["id"], reason=reason)
@@ -133,4 +145,8 @@ async def _save_reference(unit: Unit, published: Row, reason: str) -> None:
         if current is not None:
             concerned.add(current["published_id"])
             await rows.change(connection, table, current, published_id=published["id"], reason=reason)
+    # Read under that lock: two who choose at once would else both match the version from before.
+    known_now = await known(connection, tables.published_indices, published["id"], "unknown_record", None)
+    check_match(known_now["version"], match, required=False)
     await rows.age(connection, tables.published_indices, concerned)
+    return int(known_now["version"]) + 1

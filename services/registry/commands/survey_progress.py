@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registry.commands.model import AnyEvent, Command, View, Written
+from services.registry.commands.model import AnyEvent, Command, Match, View, Written, check_match
 from services.registry.commands.office import Office, known, locked
 from services.registry.domain import campaigns
 from services.registry.domain.refusal import Refusal
@@ -100,9 +100,10 @@ async def progress(office: Office, campaign_id: str) -> ProgressView:
     )
 
 
-async def remind(unit: Unit, office: Office, campaign_id: str, _command: Remind) -> Written:
+async def remind(unit: Unit, office: Office, campaign_id: str, _command: Remind, match: Match | None = None) -> Written:
     """Reminds now, whatever was said before."""
     campaign = await locked(unit.connection, tables.campaigns, campaign_id, "unknown_record", None)
+    check_match(campaign["version"], match, required=False)
     if campaign["state"] != "open":
         raise Refusal("campaign_over" if campaign["state"] != "draft" else "campaign_not_begun", None, opens="-")
     events = await _remind(unit, office, campaign, everyone=True)

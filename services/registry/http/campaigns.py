@@ -91,4 +91,4 @@ async def show_campaign_progress(campaign_id: str, reading: Reading) -> Progress
 
 @router.post("/{campaign_id}/reminders", summary="Remind every group that is short now", **changes(RemindersView))
 async def remind_campaign(campaign_id: str, body: Remind, exchange: Posting) -> Response:
-    return await exchange.write(survey_progress.remind, campaign_id, body)
+    return await exchange.write(survey_progress.remind, campaign_id, body, exchange.match)

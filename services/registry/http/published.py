@@ -62,4 +62,4 @@ async def publish_index(body: PublishIndex, exchange: Posting) -> Response:
     **changes(PublishedIndexView),
 )
 async def choose_reference(published_id: str, body: ChooseReference, exchange: Posting) -> Response:
-    return await exchange.write(published.choose_reference, published_id, body)
+    return await exchange.write(published.choose_reference, published_id, body, exchange.match)

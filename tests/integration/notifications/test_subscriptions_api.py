@@ -47,8 +47,9 @@ async def test_a_stale_or_missing_version_changes_nothing(api):
     assert (missing.status_code, missing.json()["errors"][0]["field"]) == (428, "If-Match")
     for tag in ('"2"', "other", '"²"'.encode()):
         stale = await api.put(location, json=wish(language="en"), headers={"If-Match": tag})
-        assert stale.status_code == 412
-        assert (await api.delete(location, headers={"If-Match": tag})).status_code == 412
+        assert (stale.status_code, stale.headers["ETag"]) == (412, '"1"')
+        kept = await api.delete(location, headers={"If-Match": tag})
+        assert (kept.status_code, kept.headers["ETag"]) == (412, '"1"')
     assert (await api.get(location)).json()["language"] == "id"
 
 

@@ -217,6 +217,8 @@ async def test_progress_says_where_it_leads_and_reminders_go_to_who_is_silent(of
     assert (await _cell(office, campaign))["outlook"] == "met"
     silent = await _cell(office, campaign, "polres")
     assert (silent["outlook"], silent["waiting"], silent["needed_per_day"]) == ("at_risk", 1, 1)
+    stale = await office.post(f"/v1/campaigns/{campaign}/reminders", {}, if_match='"999"')
+    assert stale.status_code == 412
     reminded = await office.post(f"/v1/campaigns/{campaign}/reminders", {})
     assert "keluarga" not in reminded.json()["groups"]
     sent = {e.data.group: e.data for e in await office.events() if isinstance(e.data, SurveyReminded)}

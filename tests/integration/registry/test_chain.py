@@ -189,6 +189,19 @@ async def test_survey_answers_come_singly_and_in_batches(api: Api) -> None:
     assert events[0].data.model_dump()["answers"] == {"keharmonisan_1": 4, "regulasi_1": 3}
 
 
+async def test_of_two_who_choose_from_the_same_reading_one_is_told(api: Api) -> None:
+    await api.made("/v1/published-indices", bodies.published())
+    path = "/v1/published-indices/32.76-2022-x"
+    why = [{"reason": f"The target for {year} rests on it."} for year in (2023, 2024)]
+    tag = (await api.client.get(path)).headers["ETag"]
+    answers = await asyncio.gather(*(api.post(f"{path}/reference", body, if_match=tag) for body in why))
+    won, lost = sorted(answers, key=lambda answer: answer.status_code)
+    assert (won.status_code, lost.status_code) == (200, 412)
+    kept = await api.client.get(path)
+    assert kept.headers["ETag"] == won.headers["ETag"] == lost.headers["ETag"] != tag
+    assert kept.json()["reason"] == won.json()["reason"]
+
+
 async def test_the_reference_is_chosen_among_what_was_published(api: Api) -> None:
     await api.made("/v1/published-indices", bodies.published())
     await api.made("/v1/published-indices", bodies.published(id="32.76-2022-y", index="3.620"))
