@@ -198,7 +198,7 @@ def create_app(
 def _operations(health: Health) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
-    @router.get("/livez", summary="Is the process alive?")
+    @router.get("/livez", summary="Is the process alive?", response_class=PlainTextResponse)
     async def livez() -> PlainTextResponse:
         return PlainTextResponse("ok")
 
@@ -211,7 +211,7 @@ def _operations(health: Health) -> APIRouter:
         reasons = await health.reasons()
         return JSONResponse({"ready": not reasons, "reasons": reasons}, status_code=503 if reasons else 200)
 
-    @router.get("/metrics", summary="Metrics for Prometheus")
+    @router.get("/metrics", summary="Metrics for Prometheus", response_class=PlainTextResponse)
     async def metrics() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 

@@ -27,7 +27,7 @@ _ONE = AreaStatusView.PATH + "/{village}/{year}"
 YearPath = Annotated[int, Path(ge=2015, le=2100)]
 
 
-@router.put(_ONE, summary="Set a village's status for a year", **replaces(AreaStatusView))
+@router.put(_ONE, summary="Set a village's status for a year", **replaces(AreaStatusView, makes=True))
 async def put_area_status(village: str, year: YearPath, body: SetAreaStatus, exchange: Replacing) -> Response:
     return await exchange.write(area_statuses.put, village, year, body, exchange.match)
 

@@ -67,7 +67,9 @@ async def show_consent(consent_id: str, reading: Reading) -> Response:
     return await reading.one(_table, ConsentView, consent_id)
 
 
-@router.get("/{consent_id}/remaining", summary="What is still under way after a withdrawal", **shows(RemainingView))
+@router.get(
+    "/{consent_id}/remaining", summary="What is still under way after a withdrawal", **shows(RemainingView, 409)
+)
 async def show_remaining(consent_id: str, reading: Reading) -> Response:
     async with reading.office.database.read() as connection:
         row = await known(connection, _table, consent_id, "unknown_record", None)

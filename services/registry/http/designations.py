@@ -31,7 +31,11 @@ DESIGNATIONS = Listed(
 YearPath = Annotated[int, Path(ge=2015, le=2100)]
 
 
-@router.put("/{village}/{year}", summary="Designate a village as Bersinar, or revoke it", **replaces(DesignationView))
+@router.put(
+    "/{village}/{year}",
+    summary="Designate a village as Bersinar, or revoke it",
+    **replaces(DesignationView, makes=True),
+)
 async def put_designation(village: str, year: YearPath, body: SetDesignation, exchange: Replacing) -> Response:
     return await exchange.write(designations.put, village, year, body, exchange.match)
 

@@ -40,15 +40,19 @@ def changes(view: type[View]) -> dict[str, Any]:
     return _writes(view, 200, "Recorded", 400, 401, 403, 404, 409, 410, 412, 413, 415, 422)
 
 
-def replaces(view: type[View]) -> dict[str, Any]:
-    """Arguments of a PUT or PATCH route."""
-    return _writes(view, 200, "Replaced", 400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 428)
+def replaces(view: type[View], *, makes: bool = False) -> dict[str, Any]:
+    """Arguments of a PUT or PATCH route; with ``makes`` it also makes what wasn't there."""
+    found = _writes(view, 200, "Replaced", 400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 428)
+    if makes:
+        found["responses"][201] = {**found["responses"][200], "description": "Recorded"}
+    return found
 
 
-def shows(view: type[View]) -> dict[str, Any]:
-    """Arguments of a GET route of one record."""
+def shows(view: type[View], *more: int) -> dict[str, Any]:
+    """Arguments of a GET route of one record; ``more`` statuses it can answer with."""
     found = {"model": view, "description": "The record", "headers": {"ETag": _HEADERS["ETag"]}}
-    return {"responses": {200: found, 304: {"description": "Not changed"}, **problems(400, 401, 403, 404, 410, 422)}}
+    refused = problems(400, 401, 403, 404, 410, 422, *more)
+    return {"responses": {200: found, 304: {"description": "Not changed"}, **refused}}
 
 
 def finds(view: type[View]) -> dict[str, Any]:

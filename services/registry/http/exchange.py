@@ -134,3 +134,12 @@ Posting = Annotated[Exchange, Depends(_posting)]
 
 Replacing = Annotated[Exchange, Depends(_replacing)]
 """For PUT and PATCH: takes the ETag of what is replaced."""
+
+
+async def _ending(request: Request) -> Exchange:
+    check_address(request)
+    return Exchange(request, None, None)
+
+
+Ending = Annotated[Exchange, Depends(_ending)]
+"""For what only comes to an end: it has no version that could have passed."""

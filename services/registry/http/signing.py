@@ -19,7 +19,7 @@ from services.registry.commands.signing import (
 )
 from services.registry.domain.refusal import Refusal
 from services.registry.http.documents import lists, shows
-from services.registry.http.exchange import Replacing
+from services.registry.http.exchange import Ending, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import rows, tables
@@ -30,7 +30,7 @@ from shared.runtime.web import Routes
 router = Routes(prefix=AccountSessionView.PATH, tags=["sessions"])
 own_router = Routes(prefix="/v1/me", tags=["sessions"])
 SESSIONS = Listed(AccountSessionView, tables.account_sessions)
-_ended = problems(401, 403, 404)
+_ended = problems(401, 403, 404, 422)
 
 
 class Introspected(BaseModel):
@@ -77,7 +77,7 @@ async def introspect(body: Introspect, reading: Reading) -> Introspected:
 
 
 @router.delete("/{session_id}", status_code=204, summary="End anybody's session", responses=_ended)
-async def revoke_session(session_id: str, exchange: Replacing) -> None:
+async def revoke_session(session_id: str, exchange: Ending) -> None:
     await _end(exchange.office, session_id, any_account=True)
 
 
@@ -102,7 +102,7 @@ async def list_own_sessions(reading: Reading) -> OwnSessions:
 
 
 @own_router.delete("/session", status_code=204, summary="Sign out", responses=_ended)
-async def sign_out(exchange: Replacing) -> None:
+async def sign_out(exchange: Ending) -> None:
     session_id = exchange.office.actor.session_id
     if session_id is None:
         raise Refusal("unknown_record")
@@ -110,7 +110,7 @@ async def sign_out(exchange: Replacing) -> None:
 
 
 @own_router.delete("/sessions/{session_id}", status_code=204, summary="End one of one's sessions", responses=_ended)
-async def revoke_own_session(session_id: str, exchange: Replacing) -> None:
+async def revoke_own_session(session_id: str, exchange: Ending) -> None:
     await _end(exchange.office, session_id)
 
 

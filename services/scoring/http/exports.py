@@ -23,39 +23,53 @@ Table = Literal["indices", "published", "indicators"]
 Header = tuple[str, ...]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv"
+ADX = "application/adx+xml"
+STRUCTURE = "application/vnd.sdmx.structure+xml"
+SDMX_CSV, SDMX_JSON = "application/vnd.sdmx.data+csv", "application/vnd.sdmx.data+json"
+
+
+def _answers_with(*media: str) -> dict[str, Any]:
+    """Arguments of a route that answers with a file in one of these media types."""
+    content = {one: {"schema": {"type": "string"}} for one in media}
+    return {"response_class": Response, "responses": {200: {"description": "The file", "content": content}}}
 
 
 def export_router(database: Database, catalogue: Catalogue) -> APIRouter:
     """``/v1/exchange``."""
     router = APIRouter(prefix="/v1/exchange", tags=["exchange"])
 
-    @router.get("/sdmx/structure", summary="The dataflow and its structure, SDMX-ML 2.1")
+    @router.get("/sdmx/structure", summary="The dataflow and its structure, SDMX-ML 2.1", **_answers_with(STRUCTURE))
     async def export_sdmx_structure() -> Response:
         document = sdmx.structure_document(catalogue.editions(), clock.now())
-        return Response(document, media_type="application/vnd.sdmx.structure+xml;version=2.1")
+        return Response(document, media_type=f"{STRUCTURE};version=2.1")
 
-    @router.get("/sdmx/data", summary="Indices of a year as SDMX-CSV 2.0 or SDMX-JSON 1.0")
+    @router.get(
+        "/sdmx/data",
+        summary="Indices of a year as SDMX-CSV 2.0 or SDMX-JSON 1.0",
+        **_answers_with(SDMX_CSV, SDMX_JSON),
+    )
     async def export_sdmx_data(
         year: Year, area: Within = "ID", as_of: AsOf = None, format: Literal["csv", "json"] = "csv"
     ) -> Response:
         async with database.read() as connection:
             found = await _observations(connection, catalogue, year, area, as_of)
         if format == "csv":
-            return Response(sdmx.csv_document(found), media_type="application/vnd.sdmx.data+csv;version=2.0.0")
+            return Response(sdmx.csv_document(found), media_type=f"{SDMX_CSV};version=2.0.0")
         document = sdmx.json_document(found, clock.now())
-        return JSONResponse(document, media_type="application/vnd.sdmx.data+json;version=1.0.0")
+        return JSONResponse(document, media_type=f"{SDMX_JSON};version=1.0.0")
 
-    @router.get("/adx", summary="Indices of a year as ADX data value sets, as DHIS2 imports them")
+    @router.get("/adx", summary="Indices of a year as ADX data value sets, as DHIS2 imports them", **_answers_with(ADX))
     async def export_adx(year: Year, area: Within = "ID", as_of: AsOf = None) -> Response:
         async with database.read() as connection:
             found = await _observations(connection, catalogue, year, area, as_of)
-        return Response(adx.document(found, clock.now()), media_type="application/adx+xml")
+        return Response(adx.document(found, clock.now()), media_type=ADX)
 
     @router.get("/satu-data", summary="Metadata of every indicator: definition, unit, source, frequency")
     async def export_metadata() -> dict[str, Any]:
         return {"items": [entry for file in catalogue.editions() for entry in metadata.indicators(file)]}
 
-    @router.get("/tables/{table}", summary="A table as CSV or XLSX")
+    @router.get("/tables/{table}", summary="A table as CSV or XLSX", **_answers_with(CSV, XLSX))
     async def export_table(
         table: Table,
         year: Year,
@@ -69,7 +83,7 @@ def export_router(database: Database, catalogue: Catalogue) -> APIRouter:
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
         if format == "xlsx":
             return Response(sheets.xlsx_document(table, header, rows), media_type=XLSX, headers=disposition)
-        return Response(sheets.csv_document(header, rows), media_type="text/csv; charset=utf-8", headers=disposition)
+        return Response(sheets.csv_document(header, rows), media_type=f"{CSV}; charset=utf-8", headers=disposition)
 
     return router
 

@@ -139,7 +139,9 @@ def instrument_router(database: Database, journal: Journal, catalogue: Catalogue
             summary | {"sha256": done.sha256, "is_new": done.is_new, "switched": done.switched}
         )
 
-    @router.post("/diff", summary="What differs between two editions, and which bands would change")
+    @router.post(
+        "/diff", summary="What differs between two editions, and which bands would change", responses=problems(404)
+    )
     async def diff_instruments(given: DiffInput) -> DiffView:
         before, after = _given(catalogue, given.before, "before"), _given(catalogue, given.after, "after")
         async with database.read() as connection:

@@ -64,7 +64,8 @@ class Api:
 
 
 @cache
-def _region_rows() -> list[dict[str, str | None]]:
+def region_rows() -> list[dict[str, str | None]]:
+    """Depok and a part of Kupang with their province."""
     wanted = ("32.76", "53.71.04")
     return [
         {
@@ -89,7 +90,7 @@ async def api(settings: RegistrySettings) -> AsyncIterator[Api]:
     await schema.migrate(settings.own_database_url, MIGRATIONS)
     registry = build(settings)
     async with registry.office.database.transaction() as connection:
-        await rows.add(connection, tables.regions, *_region_rows())
+        await rows.add(connection, tables.regions, *region_rows())
     token = identity.load_or_create_token(settings.data_dir)
     transport = httpx.ASGITransport(registry.app)
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}

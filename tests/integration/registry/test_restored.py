@@ -22,7 +22,7 @@ from services.registry.keys.stones import StoneFile
 from services.registry.settings import RegistrySettings
 from services.registry.storage import rows, tables
 from tests.integration.registry import bodies
-from tests.integration.registry.conftest import Api, _region_rows
+from tests.integration.registry.conftest import Api, region_rows
 from tests.support import schema
 
 ERASE = EraseParticipant.model_validate({"on": "2024-01-02", "reason": "request"})
@@ -70,7 +70,7 @@ async def test_nobody_who_was_erased_comes_back_with_both_databases(
     await schema.migrate(settings.own_database_url, MIGRATIONS)
     async with opened(settings) as registry:
         async with registry.office.database.transaction() as connection:
-            await rows.add(connection, tables.regions, *_region_rows())
+            await rows.add(connection, tables.regions, *region_rows())
         gone, stays = [await _register(registry, number) for number in (1, 2)]
     shutil.copytree(settings.data_dir, tmp_path / "backup")
     async with opened(settings) as registry:
