@@ -103,7 +103,11 @@ async def unit_of_work(database: Database, journal: "Journal | None") -> AsyncIt
         yield unit
         await unit.insert_events()
         crash_point("unit.before_commit")
+        if unit.events:
+            crash_point("unit.before_events_commit")
     crash_point("unit.after_commit")
+    if unit.events:
+        crash_point("unit.after_events_commit")
     unit.committed()
     if journal is not None and unit.events:
         journal.wake()

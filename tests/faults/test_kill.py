@@ -14,8 +14,8 @@ from tests.faults.office import GROUPS, Office, all_events, digests, settled
 from tests.support.node import Node
 
 KILLS: tuple[tuple[ServiceName, str], ...] = (
-    ("registry", "unit.before_commit"),
-    ("registry", "unit.after_commit"),
+    ("registry", "unit.before_events_commit"),
+    ("registry", "unit.after_events_commit"),
     ("registry", "publisher.before_numbers_commit"),
     ("registry", "publisher.numbered"),
     ("registry", "publisher.mid_copy"),

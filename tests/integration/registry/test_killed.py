@@ -36,7 +36,7 @@ async def _published(client: httpx.AsyncClient) -> list[str]:
     return []
 
 
-@pytest.mark.parametrize("moment", ["unit.before_commit", "unit.after_commit"])
+@pytest.mark.parametrize("moment", ["unit.before_events_commit", "unit.after_events_commit"])
 async def test_an_entry_is_made_once_though_its_answer_was_lost(node: Node, moment: str) -> None:
     await _load_regions(node)
     node.start("registry", environment={"BERSINAR_CRASH_AT": moment})
