@@ -1,8 +1,6 @@
 """Every field of every body gets values nobody thought of: always an answer below 500, never a half-done change."""
 
-import json
 from datetime import UTC, datetime, timedelta
-from itertools import cycle, islice
 from typing import Any
 
 from tests.integration.registry import bodies
@@ -86,19 +84,14 @@ async def test_no_value_of_any_field_breaks_the_registry(api: Api) -> None:
 
 
 FILTERS = ("", "\ud7ff", "x" * 500, "-1", "2024-02-30", "%", "_", "'", "null", "1e9", "99999999999999999999")
-REPEATED = 3
-"""A filter of the same name and kind in another list is read by the same code: it gets some of the values, in turn."""
 
 
 async def test_no_value_of_any_filter_breaks_a_list(api: Api) -> None:
     document = api.registry.app.openapi()
-    turn, seen = cycle(FILTERS), set[str]()
     for path, methods in document["paths"].items():
         if "get" not in methods or "{" in path or not path.startswith("/v1"):
             continue
         for parameter in methods["get"].get("parameters", []):
-            kind = json.dumps(parameter, sort_keys=True)
-            for value in islice(turn, REPEATED) if kind in seen else FILTERS:
+            for value in FILTERS:
                 answer = await api.client.get(path, params={parameter["name"]: value})
                 assert answer.status_code in (200, 304, 422), f"{path} {parameter['name']}={value!r}: {answer.text}"
-            seen.add(kind)
