@@ -8,8 +8,8 @@ is the carrier: it may be killed or emptied at any time.
 
 from shared.journal.follower import Follower
 from shared.journal.history import HttpHistory
-from shared.journal.journal import Journal, Unit
+from shared.journal.journal import Journal, Telling, Unit
 from shared.journal.publisher import Publisher
 from shared.journal.streams import Streams
 
-__all__ = ["Follower", "HttpHistory", "Journal", "Publisher", "Streams", "Unit"]
+__all__ = ["Follower", "HttpHistory", "Journal", "Publisher", "Streams", "Telling", "Unit"]

@@ -1,6 +1,6 @@
 """The journal, and the unit of work through which a service writes its state and its events together."""
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.access.actor import current
-from shared.contracts.envelope import Event, Payload, encode, genesis_hash, wire
+from shared.contracts.envelope import Event, Payload, encode, encoder, genesis_hash, wire
 from shared.journal import tables
 from shared.runtime import clock
 from shared.runtime.database import Database, insert_many
@@ -23,24 +23,48 @@ class Said(NamedTuple):
     actor: str | None
 
 
+class Telling(NamedTuple):
+    """What :meth:`Unit.emit_many` says once: of whom, where, and the payload's values."""
+
+    subject: str
+    region: str
+    values: Mapping[str, Any]
+
+
+class _Body(NamedTuple):
+    """An event that is encoded already."""
+
+    id: str
+    subject: str
+    body: str
+
+
 class Unit:
     """One transaction: the state through ``connection``, the events through ``emit``. Both or neither."""
 
     def __init__(self, connection: AsyncConnection, source: str | None) -> None:
         self.connection = connection
-        self.events: list[Event[Payload]] = []
+        self._entries: list[Event[Payload] | _Body] = []
         self._source = source
         self._after: list[Callable[[], None]] = []
 
+    @property
+    def events(self) -> list[Event[Payload]]:
+        """What was emitted one by one."""
+        return [entry for entry in self._entries if isinstance(entry, Event)]
+
+    @property
+    def speaks(self) -> bool:
+        """Whether anything was emitted that isn't in the journal yet."""
+        return bool(self._entries)
+
     def emit(self, payload: Payload, *, subject: str, region: str, cause: Event[Any] | None = None) -> Event[Payload]:
         """Says something. The event is inserted as the last act of the transaction, after the rows it concerns."""
-        if self._source is None:
-            raise RuntimeError("this service has no journal, so it can't emit events")
         event_id = clock.new_id()
         event = Event[Payload].model_construct(
             specversion="1.0",
             id=event_id,
-            source=self._source,
+            source=self._own_source(),
             type=payload.TYPE,
             subject=subject,
             time=clock.now(),
@@ -53,8 +77,16 @@ class Unit:
             sequence=None,
             previoushash=None,
         )
-        self.events.append(event)
+        self._entries.append(event)
         return event
+
+    def emit_many(self, payload: type[Payload], tellings: Iterable[Telling]) -> None:
+        """Says the same of hundreds, for a fifth of what :meth:`emit` costs each: the values must be checked ones, all
+        of the payload's that aren't None, in the order of its fields."""
+        body = encoder(self._own_source(), payload.TYPE, clock.now())
+        for subject, region, values in tellings:
+            event_id = clock.new_id()
+            self._entries.append(_Body(event_id, subject, body(event_id, subject, region, values)))
 
     @asynccontextmanager
     async def attempt(self, *, keep: bool = True) -> AsyncIterator[None]:
@@ -62,7 +94,7 @@ class Unit:
 
         ``keep=False`` undoes them in any case, for trying out what would happen.
         """
-        events, calls = len(self.events), len(self._after)
+        entries, calls = len(self._entries), len(self._after)
         async with self.connection.begin_nested() as part:
             try:
                 yield
@@ -71,7 +103,7 @@ class Unit:
                 raise
             finally:
                 if not keep:
-                    del self.events[events:], self._after[calls:]
+                    del self._entries[entries:], self._after[calls:]
             if not keep:
                 await part.rollback()
 
@@ -81,13 +113,27 @@ class Unit:
 
     async def insert_events(self) -> None:
         """Writes what was emitted into the journal; called by whoever owns the transaction."""
-        if self.events:
-            actor = current().id
-            rows = [
-                {"event_id": event.id, "body": encode(event), "subject": event.subject, "actor": actor}
-                for event in self.events
-            ]
-            await insert_many(self.connection, tables.journal, rows)
+        actor = current().id
+        rows = [
+            {
+                "event_id": entry.id,
+                "body": entry.body if isinstance(entry, _Body) else encode(entry),
+                "subject": entry.subject,
+                "actor": actor,
+            }
+            for entry in self._entries
+        ]
+        await insert_many(self.connection, tables.journal, rows)
+
+    async def insert_events_now(self) -> None:
+        """The same before the end, for work whose events would fill the memory until then."""
+        await self.insert_events()
+        self._entries.clear()
+
+    def _own_source(self) -> str:
+        if self._source is None:
+            raise RuntimeError("this service has no journal, so it can't emit events")
+        return self._source
 
     def committed(self) -> None:
         """Runs what was to be done after the commit."""
@@ -103,13 +149,13 @@ async def unit_of_work(database: Database, journal: "Journal | None") -> AsyncIt
         yield unit
         await unit.insert_events()
         crash_point("unit.before_commit")
-        if unit.events:
+        if unit.speaks:
             crash_point("unit.before_events_commit")
     crash_point("unit.after_commit")
-    if unit.events:
+    if unit.speaks:
         crash_point("unit.after_events_commit")
     unit.committed()
-    if journal is not None and unit.events:
+    if journal is not None and unit.speaks:
         journal.wake()
 
 

@@ -1,7 +1,7 @@
 """Encryption at rest for what may not be readable in a database: AES-256-GCM under the node's key."""
 
-import hmac
 import os
+from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from shared.runtime.keysource import KEY_BYTES, KeySource
 
 NONCE_BYTES = 12
 FORMAT = b"\x01"
+INDEX_BYTES = 16
 TERM_BYTES = 8
 NODE_KEY = "node"
 
@@ -26,7 +27,12 @@ class Hasher:
 
     def blind_index(self, value: str, purpose: str) -> str:
         """A keyed hash, hex: equal values give equal hashes, and nobody without the key can try values out."""
-        return hmac.digest(self._index_key, f"{purpose}\0{value}".encode(), "sha256").hex()
+        return self.blind_index_of(value.encode(), purpose)
+
+    def blind_index_of(self, value: bytes, purpose: str) -> str:
+        """The same of bytes."""
+        content = purpose.encode() + b"\0" + value
+        return blake2b(content, key=self._index_key, digest_size=INDEX_BYTES).hexdigest()
 
     def term(self, value: str, purpose: str) -> int:
         """A short keyed hash, 63 bits: for indexes with many entries, where a rare false match does no harm."""
@@ -75,6 +81,12 @@ def new_key() -> bytes:
 def seal(key: bytes, content: bytes, context: bytes) -> bytes:
     """AES-256-GCM under any key; :func:`unseal` needs the same key and context."""
     return _seal(AESGCM(key), content, context)
+
+
+def sealer(key: bytes) -> Callable[[bytes, bytes], bytes]:
+    """:func:`seal` under one key for many contents and contexts."""
+    cipher = AESGCM(key)
+    return lambda content, context: _seal(cipher, content, context)
 
 
 def unseal(key: bytes, blob: bytes, context: bytes) -> bytes:

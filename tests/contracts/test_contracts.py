@@ -10,7 +10,7 @@ import pytest
 
 from shared.contracts import catalogue
 from shared.contracts.catalogue import CATALOGUE, PAYLOADS
-from shared.contracts.envelope import chain_hash, encode, wire
+from shared.contracts.envelope import chain_hash, encode, encoder, wire
 from tests.contracts.store import EXAMPLES, SCHEMAS, schema_of
 
 TYPES = sorted(PAYLOADS)
@@ -43,6 +43,15 @@ def test_a_reader_with_the_stored_schema_reads_what_is_written_today(type_name: 
     schema = _read(SCHEMAS, type_name)
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(written, schema, cls=jsonschema.Draft202012Validator)
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+def test_what_many_are_encoded_with_writes_what_one_is_written_as(type_name: str) -> None:
+    event = catalogue.decode(json.dumps(_read(EXAMPLES, type_name)).encode())
+    alone = event.model_copy(update={"causationid": None, "traceparent": None, "correlationid": event.id})
+    body = encoder(event.source, type_name, event.time)
+    values = {name: value for name, value in event.data if value is not None}
+    assert body(event.id, event.subject, event.region, values) == encode(alone)
 
 
 @pytest.mark.parametrize("type_name", TYPES)

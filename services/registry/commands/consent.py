@@ -3,7 +3,7 @@
 What remains is the work that was under way for the purpose: it must have ended within 72 hours (UU 27/2022).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -22,7 +22,7 @@ from services.registry.storage import rows, tables
 from services.registry.storage.persons import root, same_person
 from services.registry.storage.rows import Row
 from shared.contracts.registry import ConsentGiven
-from shared.journal import Unit
+from shared.journal import Telling, Unit
 from shared.runtime import clock
 
 PROGRAMME, REFERRAL, LIVELIHOOD = "programme", "referral", "livelihood"
@@ -159,9 +159,17 @@ def new(office: Office, person: Row, command: ConsentInput, prefix: str = "") ->
 
 def announce(unit: Unit, row: Row, city: str) -> AnyEvent:
     """Says that a consent was given."""
+    return unit.emit(ConsentGiven(**_payload(row)), subject=row["id"], region=city)
+
+
+def announce_many(unit: Unit, given: Iterable[tuple[Row, str]]) -> None:
+    """The same of many consents, each with its kab/kota."""
+    unit.emit_many(ConsentGiven, [Telling(row["id"], city, _payload(row)) for row, city in given])
+
+
+def _payload(row: Row) -> dict[str, Any]:
     said = ("participant_id", "village", "purpose", "text_version", "on", "synthetic")
-    payload = ConsentGiven(consent_id=row["id"], **{name: row[name] for name in said})
-    return unit.emit(payload, subject=row["id"], region=city)
+    return {"consent_id": row["id"], **{name: row[name] for name in said}}
 
 
 async def remaining(connection: AsyncConnection, row: Row) -> dict[str, tuple[str, ...]]:

@@ -144,7 +144,7 @@ async def _looks(connection: AsyncConnection, ids: list[str]) -> list[dict[str, 
 
 def _shown(row: Row) -> dict[str, Any]:
     """A row in plain values, without what is sealed or a keyed hash."""
-    return {name: _plain(value) for name, value in row.items() if name not in ("sealed", "nik_index")}
+    return {name: _plain(value) for name, value in row.items() if name not in ("sealed", "nik_index", "term_list")}
 
 
 def _plain(value: Any) -> Any:

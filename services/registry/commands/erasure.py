@@ -23,7 +23,7 @@ from services.registry.commands.participant_view import ParticipantView, standin
 from services.registry.domain import territory
 from services.registry.domain.dates import check_happened
 from services.registry.keys import store
-from services.registry.storage import rows, tables
+from services.registry.storage import rows, tables, terms
 from services.registry.storage.persons import same_person
 from services.registry.storage.rows import Row
 from shared.contracts.registry import ParticipantErased
@@ -118,9 +118,10 @@ async def _erase_again(office: Office, ids: Collection[str]) -> int:
 
 async def _erase_row(unit: Unit, office: Office, row: Row, on: date) -> tuple[Row, AnyEvent]:
     connection, participant_id = unit.connection, row["id"]
-    values = {"sealed": None, "nik_index": None, "referred_by": None, "state": "erased", "state_on": on}
+    gone = dict.fromkeys(("sealed", "nik_index", "term_list", "referred_by"))
+    values = {**gone, "state": "erased", "state_on": on}
     changed = await rows.change(connection, tables.participants, row, **values)
-    await connection.execute(delete(tables.terms).where(tables.terms.c.participant_id == participant_id))
+    await terms.remove(connection, row)
     await connection.execute(delete(tables.unmatched).where(tables.unmatched.c.participant_id == participant_id))
     await exports.destroy_with(unit, office, [participant_id], "erased")
     doubles = tables.doubles

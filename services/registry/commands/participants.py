@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field, SecretStr
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from services.registry.commands import consent, doubles
+from services.registry.commands import consent, doubles, personal_data
 from services.registry.commands.consent import ConsentInput
 from services.registry.commands.model import AnyEvent, Command, OnInput, SyntheticInput, VillageInput, Written, written
 from services.registry.commands.office import Office, locked
@@ -25,14 +25,13 @@ from services.registry.commands.personal_data import (
     PersonalData,
     PhoneInput,
     nik_index,
-    terms,
 )
 from services.registry.domain import dates, participants, personal, territory
 from services.registry.domain.refusal import Refusal, RowsRefused
-from services.registry.storage import rows, tables
+from services.registry.storage import rows, tables, terms
 from services.registry.storage.rows import Row
 from shared.contracts.registry import AgeBand, Group, ParticipantRegistered, ParticipantStateChanged, Sex
-from shared.journal import Unit
+from shared.journal import Telling, Unit
 from shared.runtime import clock
 from shared.runtime.database import insert_many
 from shared.runtime.encryption import Hasher, new_key
@@ -80,19 +79,21 @@ class RegisterParticipant(Command):
 
 @dataclass
 class Newcomer:
-    """A registration as far as it comes without the registry: sealed, under a key that has yet to be kept."""
+    """A registration as far as it comes without the registry: sealed, under a key that is ``kept`` or has yet to be."""
 
     row: dict[str, Any]
     key: bytes
     terms: Sequence[int]
     said: Sequence[ConsentInput]
     city: str = ""
+    kept: bool = False
     consents: Sequence[Row] = ()
 
 
 def prepare(hasher: Hasher, command: RegisterParticipant) -> Newcomer:
     """Checks what can be checked of a command by itself, and seals what is readable in it."""
     data, person_id, key = _personal(command), clock.new_id(), new_key()
+    found = personal_data.terms(hasher, data)
     row: dict[str, Any] = {
         "id": person_id,
         "village": command.village,
@@ -109,11 +110,12 @@ def prepare(hasher: Hasher, command: RegisterParticipant) -> Newcomer:
         "merged_into": None,
         "sealed": data.sealed(key, person_id),
         "nik_index": nik_index(hasher, data.nik),
+        "term_list": terms.packed(found),
         "synthetic": command.synthetic,
         "version": rows.FIRST_VERSION,
         "created_at": None,
     }
-    return Newcomer(row, key, terms(hasher, data), command.consents)
+    return Newcomer(row, key, found, command.consents)
 
 
 async def register(unit: Unit, office: Office, command: RegisterParticipant) -> Written:
@@ -135,8 +137,8 @@ async def register_many(unit: Unit, office: Office, people: Sequence[Newcomer]) 
     """
     await _register(unit, office, people)
     await doubles.queue(unit.connection, [one.row for one in people])
-    for one in people:
-        _announce(unit, one)
+    unit.emit_many(ParticipantRegistered, [Telling(one.row["id"], one.city, _payload(one.row)) for one in people])
+    consent.announce_many(unit, [(given, one.city) for one in people for given in one.consents])
 
 
 async def _register(unit: Unit, office: Office, people: Sequence[Newcomer]) -> None:
@@ -145,9 +147,17 @@ async def _register(unit: Unit, office: Office, people: Sequence[Newcomer]) -> N
     refusals |= await _registered_already(unit, office, indexes)
     if refusals:
         raise RowsRefused(refusals)
-    # The key first: a key without a person is harmless, a person without a key would be lost.
-    await office.vault.keep({one.row["id"]: one.key for one in people})
+    await keep_keys(office, people)
     await _insert(unit, people)
+
+
+async def keep_keys(office: Office, people: Sequence[Newcomer]) -> None:
+    """Makes durable the keys that aren't yet. One without a person is harmless, a person without one would be lost."""
+    new = [one for one in people if not one.kept]
+    if new:
+        await office.vault.keep({one.row["id"]: one.key for one in new})
+    for one in new:
+        one.kept = True
 
 
 async def usable(
@@ -284,19 +294,20 @@ async def _insert(unit: Unit, people: Sequence[Newcomer]) -> None:
     except IntegrityError:
         # Somebody else's transaction registered the same NIK at this very moment; only the index saw it.
         raise Refusal("nik_taken_elsewhere", "nik") from None
-    found = [{"term": term, "participant_id": one.row["id"]} for one in people for term in one.terms]
-    await insert_many(connection, tables.terms, found)
+    await terms.add(connection, ((term, one.row["id"]) for one in people for term in one.terms))
     await insert_many(connection, tables.consents, [row for one in people for row in one.consents])
 
 
 def _announce(unit: Unit, one: Newcomer) -> AnyEvent:
     row = one.row
-    # Everything in it was checked as it came in; checking it again would be a tenth of an import's time.
-    payload = ParticipantRegistered.model_construct(participant_id=row["id"], **{name: row[name] for name in _SAID})
-    event = unit.emit(payload, subject=row["id"], region=one.city)
+    event = unit.emit(ParticipantRegistered(**_payload(row)), subject=row["id"], region=one.city)
     for given in one.consents:
         consent.announce(unit, given, one.city)
     return event
+
+
+def _payload(row: Row) -> dict[str, Any]:
+    return {"participant_id": row["id"], **{name: row[name] for name in _SAID}}
 
 
 _SAID = ("village", "group", "sex", "age_band", "on", "synthetic")

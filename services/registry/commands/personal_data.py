@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, SecretStr
-from sqlalchemy import delete, insert
+from pydantic_core import to_json
 
 from services.registry.commands.model import Command, Match, Written, check_match, written
 from services.registry.commands.office import Office
@@ -15,6 +15,7 @@ from services.registry.commands.participant_view import ParticipantView, standin
 from services.registry.domain import dates, names, personal, territory
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
+from services.registry.storage import terms as stored_terms
 from services.registry.storage.rows import Row
 from shared.contracts.registry import AgeBand, Group, ParticipantCorrected, Sex
 from shared.journal import Unit
@@ -45,7 +46,7 @@ class PersonalData:
     def sealed(self, key: bytes, participant_id: str) -> bytes:
         """One blob that opens under this key as this person's only."""
         content = {name: value for name, value in self.present().items() if value is not None}
-        return seal(key, json.dumps(content).encode(), participant_id.encode())
+        return seal(key, to_json(content), participant_id.encode())
 
     def present(self) -> dict[str, str | None]:
         """Every field with its value."""
@@ -143,10 +144,14 @@ async def _reseal(unit: Unit, office: Office, row: Row, values: Mapping[str, str
         raise Refusal("personal_data_gone", "name")
     data = PersonalData(**values) if before is None else replace(before, **values)  # type: ignore[arg-type]
     keys = await office.vault.open([row["id"]]) or await office.vault.make([row["id"]])
-    await unit.connection.execute(delete(tables.terms).where(tables.terms.c.participant_id == row["id"]))
-    found = [{"term": term, "participant_id": row["id"]} for term in terms(office.keyring, data)]
-    await unit.connection.execute(insert(tables.terms), found)
-    return {"sealed": data.sealed(keys[row["id"]], row["id"]), "nik_index": nik_index(office.keyring, data.nik)}
+    found = terms(office.keyring, data)
+    await stored_terms.remove(unit.connection, row)
+    await stored_terms.add(unit.connection, ((term, row["id"]) for term in found))
+    return {
+        "sealed": data.sealed(keys[row["id"]], row["id"]),
+        "nik_index": nik_index(office.keyring, data.nik),
+        "term_list": stored_terms.packed(found),
+    }
 
 
 async def _check_nik_free(unit: Unit, participant_id: str, index: str | None) -> None:

@@ -45,7 +45,7 @@ async def search(office: Office, wanted: SearchParticipants) -> Found:
     """Registrations of the actor's part of the country that fit everything given."""
     async with office.database.read() as connection:
         conditions = await _conditions(connection, office, wanted)
-        columns = [column for column in _people.c if column.name != "sealed"]
+        columns = [column for column in _people.c if column.name not in ("sealed", "term_list")]
         query = select(*columns).where(*conditions, _people.c.state != "erased")
         query = scope.within(office.actor, query, _people).order_by(_people.c.id.desc()).limit(FOUND_MAX + 1)
         found = [rows.plain(row) for row in (await connection.execute(query)).mappings()]

@@ -51,7 +51,8 @@ def text(column: str, cell: Cell) -> str | None:
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, int | float):
         return str(int(cell)) if float(cell).is_integer() and abs(cell) < 10**EXCEL_DIGITS else repr(cell)
-    tidy = _SPACES.sub(" ", (cell or "").translate(_HIDDEN)).strip()
+    given = cell or ""
+    tidy = " ".join((given if given.isascii() else given.translate(_HIDDEN)).split())
     if tidy.startswith("'") and len(tidy) > 1:
         tidy = tidy[1:].lstrip()
     if tidy.startswith("#") and tidy.rstrip("!?").isupper():

@@ -20,7 +20,7 @@ person_keys = sa.Table(
     "person_keys",
     metadata,
     sa.Column("person_id", sa.String(64), primary_key=True),
-    sa.Column("wrapped_by", sa.String(64), nullable=False, index=True),
+    sa.Column("wrapped_by", sa.String(64), nullable=False),
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
 )

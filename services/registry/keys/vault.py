@@ -13,7 +13,7 @@ from services.registry.keys import store
 from services.registry.keys.stones import StoneFile
 from services.registry.keys.store import KeyStore, Wrapped
 from shared.runtime import clock
-from shared.runtime.encryption import new_key, seal, unseal
+from shared.runtime.encryption import new_key, sealer, unseal
 from shared.runtime.keysource import KEY_BYTES, GivenKeys, KeySource, KeyUnavailable
 
 log = structlog.get_logger()
@@ -142,12 +142,12 @@ class Vault:
         return name
 
     def _wrapped(self, keys: Mapping[str, bytes], name: str, wrapping: bytes) -> list[dict[str, Any]]:
-        now = clock.now()
+        now, seal = clock.now(), sealer(wrapping)
         return [
             {
                 "person_id": person_id,
                 "wrapped_by": name,
-                "wrapped": seal(wrapping, key, _context(person_id, name)),
+                "wrapped": seal(key, _context(person_id, name)),
                 "created_at": now,
             }
             for person_id, key in keys.items()

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from shared.contracts.catalogue import decode
 from shared.contracts.envelope import chain_hash, follows, genesis_hash
-from shared.journal import Publisher, Streams, tables
+from shared.contracts.registry import BusinessStarted
+from shared.journal import Publisher, Streams, Telling, Unit, tables
 from shared.journal.publisher import BATCH_MAX_EVENTS, FIELD, ForeignHistory
 from shared.runtime.health import Health
 from tests.integration.journal.conftest import STREAM, Chain, started
@@ -33,6 +34,31 @@ async def test_an_event_is_written_with_its_state_or_not_at_all(chain: Chain) ->
     await chain.write(2, 2)
     await chain.publisher.publish()
     assert [decode(raw).data for _, raw in await chain.entries()] == [started(2)]
+
+
+def _values(number: int) -> dict[str, Any]:
+    return {name: value for name, value in started(number) if value is not None}
+
+
+async def test_what_is_said_of_many_stands_in_its_order_and_is_undone_with_its_part(
+    chain: Chain,
+) -> None:
+    def tell(unit: Unit, *numbers: int) -> None:
+        unit.emit_many(BusinessStarted, [Telling(f"b{n}", "32.76", _values(n)) for n in numbers])
+
+    async with chain.journal.writing() as unit:
+        tell(unit, 1, 2)
+        unit.emit(started(3), subject="b3", region="32.76")
+        async with unit.attempt(keep=False):
+            tell(unit, 4)
+        await unit.insert_events_now()
+        tell(unit, 5)
+        assert [event.data for event in unit.events] == []
+    await chain.publisher.publish()
+    entries = [decode(raw) for _, raw in await chain.entries()]
+    assert [entry.data for entry in entries] == [started(n) for n in (1, 2, 3, 5)]
+    assert [entry.subject for entry in entries] == ["b1", "b2", "b3", "b5"]
+    assert len({entry.id for entry in entries}) == 4
 
 
 async def test_numbers_are_contiguous_and_redis_holds_the_journal_byte_for_byte(chain: Chain) -> None:

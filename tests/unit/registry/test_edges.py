@@ -129,5 +129,5 @@ def test_only_sealed_columns_can_hold_what_is_personal() -> None:
     assert {column.name for column in tables.participants.columns} == {
         "id", "village", "group", "sex", "age_band", "on", "sealed", "nik_index",
         "synthetic", "version", "created_at", "since", "registered_village", "referred_by",
-        "state", "state_on", "consent_required", "merged_into",
+        "state", "state_on", "consent_required", "merged_into", "term_list",
     }  # fmt: skip

@@ -1,13 +1,13 @@
 """Rows of a file as commands, 500 at a time, and what is wrong with those that can't become one."""
 
 import dataclasses
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import to_json
 
 from services.registry.commands.imports.columns import Column, Context
 from services.registry.commands.imports.kinds import Kind
@@ -18,7 +18,6 @@ from shared.runtime.encryption import Hasher
 
 CHUNK_ROWS = 500
 REMEMBERED_CELLS = 1_000
-_SAID = json.JSONEncoder(sort_keys=True, default=str, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -136,4 +135,4 @@ class RowReader:
             return None
 
     def _index(self, values: Mapping[str, Any]) -> str:
-        return self._hasher.blind_index(_SAID.encode(values), f"import.{self.kind.name}")
+        return self._hasher.blind_index_of(to_json(values), f"import.{self.kind.name}")

@@ -33,6 +33,7 @@ class Kind:
     """One kind: its columns in the order of the template, the model of a row, and how rows are written.
 
     ``prepare`` does with a row's command what can be done without the registry; ``record`` takes what it gives.
+    ``beforehand`` is what ``record`` can be spared, done while others are being written.
     """
 
     name: KindName
@@ -41,6 +42,7 @@ class Kind:
     model: type[BaseModel]
     record: Callable[[Unit, Office, Sequence[Any]], Awaitable[object]]
     prepare: Callable[[Hasher, Any], object] | None = None
+    beforehand: Callable[[Office, Sequence[Any]], Awaitable[None]] | None = None
 
     def column(self, field: str) -> Column:
         """The column of a field; KeyError where there is none."""
@@ -345,6 +347,7 @@ KINDS: Mapping[str, Kind] = {
             RegisterParticipant,
             participants.register_many,
             participants.prepare,
+            participants.keep_keys,
         ),
         Kind(
             "programmes", Words("Program", "Programmes"), _PROGRAMMES, CreateProgramme, _one_by_one(programmes.create)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.registry.commands.imports import jobs, reading, writing
 from services.registry.commands.imports.chunks import Chunk, Finding, RowReader
+from services.registry.commands.imports.kinds import Kind
 from services.registry.commands.imports.reading import Order, Reading, ReadingStopped
 from services.registry.commands.imports.writing import Outcome
 from services.registry.commands.office import Office
@@ -122,15 +123,16 @@ class Imports:
             found = (await connection.execute(statement)).mappings().one_or_none()
         return None if found is None else rows.plain(found)
 
-    async def _chunks(self, row: Row) -> tuple[RowReader, "_Ahead"]:
+    async def _chunks(self, row: Row, office: Office) -> tuple[RowReader, "_Ahead"]:
         source, places = jobs.source_of(self._office, row), await jobs.places_of(self._office)
         hasher = self._office.keyring.hasher()
         order = Order(source, row["kind"], row["mapping"], places, hasher, row["heading_row"], row["rows_done"])
-        return order.reader(), _Ahead(await asyncio.to_thread(reading.begin, order))
+        reader = order.reader()
+        return reader, _Ahead(await asyncio.to_thread(reading.begin, order), office, reader.kind)
 
     async def _check(self, row: Row, office: Office) -> None:
         """Everything in one transaction, undone at the end: later rows see the earlier ones, as they will."""
-        reader, ahead = await self._chunks(row)
+        reader, ahead = await self._chunks(row, office)
         self._checking = progress = Progress(row["id"])
         findings: list[Finding] = []
         try:
@@ -140,7 +142,7 @@ class Imports:
                         outcome = await writing.write(unit, office, row["id"], reader, chunk)
                         _add(progress.counts, outcome)
                         findings += outcome.findings[: max(0, jobs.FINDINGS_KEPT - len(findings))]
-                        await _events_in_order(unit)
+                        await unit.insert_events_now()
                 await self._end_check(unit, row, progress.counts, findings)
         finally:
             self._checking = None
@@ -155,30 +157,34 @@ class Imports:
 
     async def _carry_out(self, row: Row, office: Office) -> None:
         """Chunk by chunk, each in a transaction of its own with the place it leads to."""
-        reader, ahead = await self._chunks(row)
+        reader, ahead = await self._chunks(row, office)
         key = jobs.file_key(self._office, row)
+        outcome: Outcome | None = None
         try:
-            while (chunk := await ahead.take()) is not None:
+            # What is new so far will be new further on; a file that is repeated needs nothing beforehand.
+            while (chunk := await ahead.take(outcome is not None and outcome.written == outcome.read)) is not None:
                 crash_point("import.before_chunk")
-                if not await self._write(row, office, key, reader, chunk):
+                outcome = await self._write(row, office, key, reader, chunk)
+                if outcome is None:
                     return
         finally:
             ahead.close()
         await self._end(row)
 
-    async def _write(self, row: Row, office: Office, key: bytes, reader: RowReader, chunk: Chunk) -> bool:
+    async def _write(self, row: Row, office: Office, key: bytes, reader: RowReader, chunk: Chunk) -> Outcome | None:
+        """What became of the chunk; ``None`` where the import isn't to go on from there."""
         async with self._office.journal.writing() as unit:
             current = await rows.find(unit.connection, _table, row["id"], lock=True)
             before = chunk.first - row["heading_row"] - 2
             if current is None or current["state"] != "running" or current["rows_done"] != before:
-                return False
+                return None
             outcome = await writing.write(unit, office, row["id"], reader, chunk)
             counts = {name: int(current[name]) for name in jobs.COUNTS}
             await jobs.keep_findings(unit.connection, row, key, outcome.findings, counts["findings"])
             _add(counts, outcome)
             await rows.change(unit.connection, _table, current, **counts)
             crash_point("import.in_chunk")
-        return True
+        return outcome
 
     async def _end(self, row: Row) -> None:
         async with self._office.database.transaction() as connection:
@@ -196,12 +202,6 @@ class Imports:
                 await rows.change(connection, _table, current, state=state, trouble=trouble, ended_at=clock.now())
 
 
-async def _events_in_order(unit: Unit) -> None:
-    """Writes a check's events as it goes, to be undone with the rest: kept until the end they would fill the memory."""
-    await unit.insert_events()
-    unit.events.clear()
-
-
 def _add(counts: dict[str, int], outcome: Outcome) -> None:
     for name, more in (
         ("rows_done", outcome.read),
@@ -215,16 +215,22 @@ def _add(counts: dict[str, int], outcome: Outcome) -> None:
 
 
 class _Ahead:
-    """Reads the next chunk in a thread while one is being written."""
+    """Reads the next chunk in a thread, and does what can be done for it, while one is being written."""
 
-    def __init__(self, chunks: Reading) -> None:
-        self._chunks = chunks
+    def __init__(self, chunks: Reading, office: Office, kind: Kind) -> None:
+        self._chunks, self._office, self._kind = chunks, office, kind
         self._next: asyncio.Future[Chunk | None] | None = None
 
-    async def take(self) -> Chunk | None:
-        """The next chunk; ``None`` after the last."""
-        chunk = await (self._next or asyncio.ensure_future(asyncio.to_thread(self._chunks.take)))
-        self._next = None if chunk is None else asyncio.ensure_future(asyncio.to_thread(self._chunks.take))
+    async def take(self, beforehand: bool = False) -> Chunk | None:
+        """The next chunk; ``None`` after the last. ``beforehand`` does for the one after it what its kind can."""
+        chunk = await (self._next or self._read(beforehand=False))
+        self._next = None if chunk is None else asyncio.ensure_future(self._read(beforehand))
+        return chunk
+
+    async def _read(self, beforehand: bool) -> Chunk | None:
+        chunk = await asyncio.to_thread(self._chunks.take)
+        if chunk is not None and beforehand and self._kind.beforehand is not None and not chunk.findings:
+            await self._kind.beforehand(self._office, [entry.command for entry in chunk.entries])
         return chunk
 
     def close(self) -> None:

@@ -71,7 +71,9 @@ async def _sorted_out(unit: Unit, import_id: str, chunk: Chunk) -> tuple[list[En
 async def _record(unit: Unit, office: Office, import_id: str, reader: RowReader, fresh: Sequence[Entry]) -> None:
     if fresh:
         await reader.kind.record(unit, office, [entry.command for entry in fresh])
-        marks = [{"row_index": entry.index, "import_id": import_id, "row": entry.row} for entry in fresh]
+        # In the order of the index, which takes neighbours in together.
+        ordered = sorted(fresh, key=lambda entry: entry.index)
+        marks = [{"row_index": entry.index, "import_id": import_id, "row": entry.row} for entry in ordered]
         await insert_many(unit.connection, _known, marks)
 
 

@@ -231,7 +231,6 @@ def _create_participants() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("nik_index"),
     )
-    op.create_index(op.f("ix_participants_village"), "participants", ["village"], unique=False)
 
 
 def _create_programmes() -> None:

@@ -42,7 +42,11 @@ def _give_participants_a_life() -> None:
         for name in ("name_sealed", "nik_sealed", "birth_date_sealed"):
             batch.drop_column(name)
         batch.add_column(sa.Column("sealed", sa.LargeBinary()))
-        batch.create_index(op.f("ix_participants_merged_into"), ["merged_into"])
+        batch.add_column(sa.Column("term_list", sa.LargeBinary()))
+    merged = sa.text("merged_into IS NOT NULL")
+    op.create_index(
+        "merged_participants", "participants", ["merged_into"], sqlite_where=merged, postgresql_where=merged
+    )
 
 
 _ALWAYS: tuple[tuple[str, sa.types.TypeEngine[Any]], ...] = (
@@ -109,7 +113,6 @@ def _create_terms() -> None:
         sa.PrimaryKeyConstraint("term", "participant_id"),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_terms_participant_id"), "terms", ["participant_id"])
 
 
 def _create_erasures() -> None:
@@ -147,6 +150,7 @@ def _create_doubles() -> None:
         "unmatched",
         sa.Column("participant_id", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("participant_id"),
+        sqlite_with_rowid=False,
     )
 
 

@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("row_index", sa.String(64), primary_key=True),
         _word("import_id", 64),
         _count("row"),
+        sqlite_with_rowid=False,
     )
     _create_exports()
     for table, columns in SORTED.items():

@@ -27,9 +27,9 @@ def word(name: str, length: int = 40, **options: Any) -> Column[str]:
     return Column(name, String(length), nullable=False, **options)
 
 
-def region(name: str) -> Column[str]:
+def region(name: str, *, index: bool = True) -> Column[str]:
     """The code of a village, district, kab/kota or province."""
-    return Column(name, String(CODE_LENGTH), nullable=False, index=True)
+    return Column(name, String(CODE_LENGTH), nullable=False, index=index)
 
 
 def day(name: str) -> Column[Any]:

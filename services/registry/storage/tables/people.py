@@ -20,7 +20,7 @@ participants = Table(
     "participants",
     metadata,
     id_column(),
-    region("village"),
+    region("village", index=False),
     day("since"),
     word("registered_village", 13),
     word("group"),
@@ -31,20 +31,28 @@ participants = Table(
     word("state", 16),
     day("state_on"),
     flag("consent_required"),
-    Column("merged_into", String(ID_LENGTH), index=True),
+    Column("merged_into", String(ID_LENGTH)),
     Column("sealed", LargeBinary),
+    Column("term_list", LargeBinary),
     Column("nik_index", String(64), unique=True),
     *life(),
+    Index(
+        "merged_participants",
+        "merged_into",
+        sqlite_where=text("merged_into IS NOT NULL"),
+        postgresql_where=text("merged_into IS NOT NULL"),
+    ),
 )
 """``village`` is where the person lives now, ``since`` when; ``registered_village`` where the event of the
 registration counts. ``merged_into`` names the registration that stands for this one. ``sealed`` holds the person's
-readable data under a key of their own, which lies elsewhere (services/registry/keys)."""
+readable data under a key of their own, which lies elsewhere (services/registry/keys), and
+``term_list`` their terms."""
 
 terms = Table(
     "terms",
     metadata,
     Column("term", BigInteger, primary_key=True, autoincrement=False),
-    Column("participant_id", String(ID_LENGTH), primary_key=True, index=True),
+    Column("participant_id", String(ID_LENGTH), primary_key=True),
     # The rows are the index: nothing is gained by keeping them a second time in the order they came.
     sqlite_with_rowid=False,
 )
@@ -119,5 +127,10 @@ doubles = Table(
 )
 """Two registrations that may be one person, the older first, and what was decided about them."""
 
-unmatched = Table("unmatched", metadata, Column("participant_id", String(ID_LENGTH), primary_key=True))
+unmatched = Table(
+    "unmatched",
+    metadata,
+    Column("participant_id", String(ID_LENGTH), primary_key=True),
+    sqlite_with_rowid=False,
+)
 """Who came in with an import and has yet to be compared with the others."""

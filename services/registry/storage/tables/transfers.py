@@ -52,6 +52,7 @@ import_rows = Table(
     Column("row_index", String(64), primary_key=True),
     Column("import_id", String(ID_LENGTH), nullable=False),
     count("row"),
+    sqlite_with_rowid=False,
 )
 
 Index("imports_by_state", imports.c.state, imports.c.id)
