@@ -36,9 +36,12 @@ class HttpHistory:
 
     async def fetch(self, stream: str, after: int, limit: int) -> list[tuple[int, bytes]]:
         """Raises httpx.HTTPError when the producer can't be reached or refuses."""
-        answer = await self._client.get(f"/journal/{stream}", params={"after": after, "limit": limit})
-        answer.raise_for_status()
-        return [(seq_of(line), line) for line in answer.content.split(b"\n") if line]
+        asked = self._client.stream("GET", f"/journal/{stream}", params={"after": after, "limit": limit})
+        async with asked as answer:
+            answer.raise_for_status()
+            # Read in parts: an answer would keep the whole until the collector finds it, and it looks seldom.
+            content = b"".join([part async for part in answer.aiter_bytes()])
+        return [(seq_of(line), line) for line in content.split(b"\n") if line]
 
     async def close(self) -> None:
         """Closes the client."""

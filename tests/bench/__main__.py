@@ -33,7 +33,7 @@ PROMISES: dict[str, tuple[str, str]] = {
     "whatif_ms": ("<= 20", "what-if through the API, median"),
     "goalseek_ms": ("<= 1000", "goal-seek through the API, median"),
     "replay_events_per_s": (">= 16667", "replay of 1,000,000 events of all cities, from a journal over HTTP"),
-    "replay_rss_mb": ("< 400", "the replaying processes together, most memory"),
+    "replay_rss_mb": ("< 400", "the replaying processes together, most memory, shared pages counted once"),
     "publisher_ratio": (">= 0.5", "publisher, numbering and copying / raw pipelined XADD"),
     "import_rows_per_s": (">= 6000", "participants from a CSV file: checked, sealed, with their events, rows a second"),
     "import_rss_mb": ("< 300", "most memory of the processes that import together, MB"),

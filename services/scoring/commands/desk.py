@@ -132,7 +132,7 @@ class Desk:
                 self._hold(region, found.get(region, []), references.get(region, []), by_hand.get(region, []))
         for region in wanted:
             self._held[region] = self._held.pop(region)
-        self._let_go(set(wanted))
+        self._let_go({*wanted, *(region for region, _ in self.touched)})
 
     def held(self, region: str) -> Held:
         """A region that was fetched."""
@@ -191,9 +191,9 @@ class Desk:
         self._held[region] = Held(city, books, references, by_hand)
         self._years += len(books)
 
-    def _let_go(self, wanted: set[str]) -> None:
+    def _let_go(self, needed: set[str]) -> None:
         for region in list(self._held):
             if self._years <= self._years_max:
                 return
-            if region not in wanted:
+            if region not in needed:
                 self._years -= len(self._held.pop(region).books)

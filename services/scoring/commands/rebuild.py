@@ -1,6 +1,6 @@
 """Folding a stretch of a stream into a generation nobody reads yet: nothing is told, everything is kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,7 +15,6 @@ from services.scoring.commands.fold import (
     count,
     official,
     region_of,
-    replace_reference,
 )
 from services.scoring.commands.instruments import go_over, refresh
 from services.scoring.commands.villages import VillageStep, fold_villages
@@ -26,16 +25,25 @@ from services.scoring.storage.states import IsMine
 from shared.contracts.catalogue import decode
 from shared.contracts.envelope import Event
 from shared.journal.follower import Entries
+from shared.runtime.database import Database
 
 TYPE_FIELD, REGION_FIELD = b'"type":"', b'"region":"'
 REASON_MAX = 300
+PART_EVENTS = 500
+UNSAVED_EVENTS_MAX = 40_000
 
 Refused = dict[int, tuple[bytes, str]]
 """Sequence -> the entry and why it can't be applied."""
 
+Write = Callable[[AsyncConnection], Awaitable[None]]
+
 
 class Rebuilder:
-    """Takes stretches of a stream, in order, for the regions that are its own."""
+    """Takes stretches of a stream, in order, for the regions that are its own.
+
+    What is folded stays in memory until it's worth a transaction: nobody reads the generation before it is in place,
+    and whoever writes to the database meanwhile isn't kept waiting while this one counts.
+    """
 
     def __init__(
         self,
@@ -49,64 +57,89 @@ class Rebuilder:
         """``is_mine`` says which regions' entries come to this process; it writes no others' rows."""
         self._desk = Desk(catalogue, generation, years_in_memory_max)
         self._steps_of, self._consumed, self._is_mine = steps_of, consumed, is_mine
+        self._unsaved = 0
+        self._writes: list[Write] = []
+        self._of_villages: list[tuple[int, bytes, VillageStep]] = []
         self.refused: Refused = {}
 
-    async def take(self, connection: AsyncConnection, entries: Entries) -> None:
-        """Fold entries in one transaction; what can't be applied is put aside, as the live follower does."""
-        await self.look(connection)
-        steps = self._read(entries)
-        desk = self._desk
-        await desk.fetch(connection, (region_of(step) for _, step in steps))
-        of_villages: list[tuple[int, VillageStep]] = []
-        for seq, step in steps:
-            match step:
-                case Observed():
-                    try:
-                        count(desk, step)
-                    except EvidenceRefusedError as error:
-                        self._refuse(seq, error)
-                case Chosen():
-                    replace_reference(desk.held(step.area), step.reference)
-                    await published.choose(
-                        connection, desk.generation, step.area, step.reference, step.reason, step.event.time
-                    )
-                case PeriodMoved():
-                    await locked.add(connection, desk.generation, official(desk, step))
-                case published.Published():
-                    await published.add(connection, desk.generation, step)
-                case _:
-                    of_villages.append((seq, step))
+    async def take(self, database: Database, entries: Entries) -> None:
+        """Fold entries; what can't be applied is put aside, as the live follower does."""
+        async with database.read() as connection:
+            is_new = await refresh(connection, self._desk.catalogue)
+        if is_new:
+            async with database.transaction() as connection:
+                await self.go_over(connection, self._is_mine)
+        async with database.read() as connection:
+            await self.fold(connection, entries)
+        if self._unsaved >= UNSAVED_EVENTS_MAX:
+            async with database.transaction() as connection:
+                await self.save(connection)
+
+    async def fold(self, connection: AsyncConnection, entries: Entries) -> None:
+        """Fold entries in memory; nothing is written before :meth:`save`."""
+        self._unsaved += len(entries)
+        for first in range(0, len(entries), PART_EVENTS):
+            steps = self._read(entries[first : first + PART_EVENTS])
+            await self._desk.fetch(connection, {region_of(step) for _, _, step in steps})
+            for seq, raw, step in steps:
+                try:
+                    self._fold(seq, raw, step)
+                except EvidenceRefusedError as error:
+                    self._refuse(seq, raw, error)
+
+    def _fold(self, seq: int, raw: bytes, step: Step) -> None:
+        desk, generation = self._desk, self._desk.generation
+        match step:
+            case Observed():
+                count(desk, step)
+            case Chosen(event, area, reference, reason):
+                self._writes.append(lambda c: published.choose(c, generation, area, reference, reason, event.time))
+            case PeriodMoved():
+                row = official(desk, step)
+                self._writes.append(lambda c: locked.add(c, generation, row))
+            case published.Published():
+                self._writes.append(lambda c: published.add(c, generation, step))
+            case _:
+                self._of_villages.append((seq, raw, step))
+
+    async def save(self, connection: AsyncConnection) -> None:
+        """Write down what was folded since the last time."""
+        desk, of_villages = self._desk, self._of_villages
+        for write in self._writes:
+            await write(connection)
         await fold_villages(
             connection,
             desk.catalogue,
             desk.generation,
-            [step for _, step in of_villages],
-            on_refused=lambda place, error: self._refuse(of_villages[place][0], error),
+            [step for _, _, step in of_villages],
+            on_refused=lambda place, error: self._refuse(*of_villages[place][:2], error),
         )
-        raws = dict(entries)
-        for seq in self.refused.keys() & raws.keys():
-            self.refused[seq] = (raws[seq], self.refused[seq][1])
         await desk.save(connection)
         desk.clear()
+        self._unsaved, self._writes, self._of_villages = 0, [], []
 
-    async def look(self, connection: AsyncConnection, *, last: bool = False) -> None:
+    async def go_over(self, connection: AsyncConnection, is_mine: IsMine) -> None:
         """Take in an edition that was published meanwhile: what was folded so far goes over to it, as it did in what is
-        read. ``last`` does so for all regions, also those that other processes have folded."""
-        if await refresh(connection, self._desk.catalogue) or last:
-            self._desk.forget()
-            mine = (lambda _: True) if last else self._is_mine
-            await go_over(connection, self._desk.catalogue, self._desk.generation, mine)
+        read."""
+        await self.save(connection)
+        self._desk.forget()
+        await go_over(connection, self._desk.catalogue, self._desk.generation, is_mine)
 
-    def _refuse(self, seq: int, error: EvidenceRefusedError) -> None:
-        self.refused[seq] = (b"", f"can't be applied: {error}"[:REASON_MAX])
+    async def last_look(self, connection: AsyncConnection) -> None:
+        """Let every region go over to the editions there are now, also those that other processes have folded."""
+        await refresh(connection, self._desk.catalogue)
+        await self.go_over(connection, lambda _: True)
 
-    def _read(self, entries: Entries) -> Sequence[tuple[int, Step]]:
-        steps: list[tuple[int, Step]] = []
+    def _refuse(self, seq: int, raw: bytes, error: EvidenceRefusedError) -> None:
+        self.refused[seq] = (raw, f"can't be applied: {error}"[:REASON_MAX])
+
+    def _read(self, entries: Entries) -> list[tuple[int, bytes, Step]]:
+        steps: list[tuple[int, bytes, Step]] = []
         for seq, raw in entries:
             if field_of(raw, TYPE_FIELD) not in self._consumed:
                 continue
             try:
-                steps += [(seq, step) for step in self._steps_of(decode(raw))]
+                steps += [(seq, raw, step) for step in self._steps_of(decode(raw))]
             except ValidationError as error:
                 parts = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)]
                 self.refused[seq] = (raw, f"can't be read: {'; '.join(parts)}"[:REASON_MAX])

@@ -94,6 +94,20 @@ async def test_a_replay_makes_the_same_again(
     assert after["movements"][0]["event_id"] == f"event-{len(stream.entries)}"
 
 
+@pytest.mark.parametrize("unsaved", [1, 50, 100_000])
+async def test_what_is_folded_and_not_yet_saved_is_not_forgotten(
+    scoring: Scoring, settings: ScoringSettings, monkeypatch: pytest.MonkeyPatch, unsaved: int
+) -> None:
+    """With room for one year in memory, whatever is saved when."""
+    stream = filled(60)
+    await scoring.follower.process(stream.entries)
+    before = await everything(scoring)
+    monkeypatch.setattr("services.scoring.crew.YEARS_IN_MEMORY_MAX", 1)
+    monkeypatch.setattr("services.scoring.commands.rebuild.UNSAVED_EVENTS_MAX", unsaved)
+    await replay(settings, stream, batch=20)
+    assert await everything(scoring) == before
+
+
 async def test_the_digest_is_the_same_on_both_databases_and_in_every_batch(tmp_path: Path) -> None:
     """Live in small batches on SQLite; replayed from nothing in one: the digests are one line each, and equal."""
     stream = filled()
