@@ -10,6 +10,9 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	&& { echo $$p; break; }; done)
 WORKERS ?= auto
 TESTS ?= tests
+PYTEST := env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest
+# Where the suites lie that start whole nodes and Chromium; a test says that there are none elsewhere.
+APART = $(if $(filter-out tests,$(TESTS)),$(TESTS),tests/browser tests/howto tests/system)
 
 help: ## Show what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -23,9 +26,8 @@ demo: .venv/runtime.stamp ## Play the Depok chain on the running node
 test: .venv/dev.stamp ## Run every test suite
 	@# Tests start hundreds of processes; where the environment forbids writing bytecode, each would compile everything.
 	@.venv/bin/python -m compileall -q cli deploy services shared tests
-	@.venv/bin/python -m pytest $(TESTS) -n $(WORKERS) --dist worksteal -m "not serial and not browser"
-	@.venv/bin/python -m pytest $(TESTS) -m "browser and not serial" || [ $$? -eq 5 ]
-	@.venv/bin/python -m pytest $(TESTS) -m serial || [ $$? -eq 5 ]
+	@$(PYTEST) $(TESTS) -n $(WORKERS) --dist worksteal -m "not serial and not browser"
+	@$(PYTEST) $(APART) -n 2 --dist loadgroup -m "serial or browser" || [ $$? -eq 5 ]
 
 check: .venv/dev.stamp ## Lint, format, types, and who may import whom
 	.venv/bin/ruff check .

@@ -1,7 +1,9 @@
 """What every suite shares: servers, fixtures, and a loud word about what could not run."""
 
 import gc
+import os
 import signal
+import sys
 
 import hypothesis
 import pytest
@@ -25,6 +27,10 @@ from tests.support.seeded import seeded  # noqa: F401
 # A deadline measures the machine, not the code: how fast something is, `make bench` says.
 hypothesis.settings.register_profile("bersinar", deadline=None)
 hypothesis.settings.load_profile("bersinar")
+
+
+# httpx looks for it at every request to an app in this process, and each time through the whole path: it isn't there.
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,12 +68,19 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: some tests wait for a minute, and no core should wait with them."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark a test after the folder it lies in, so that ``-m`` can choose suites."""
+    """Mark a test after the folder it lies in, so that ``-m`` can choose suites; browsers share one node."""
     for item in items:
         for suite in ("integration", "system", "browser", "faults"):
             if suite in item.path.parts:
                 item.add_marker(suite)
+        together = "browser" if item.get_closest_marker("browser") else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(together))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,18 +1,18 @@
 """The cities this node serves, and the names of their villages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 from services.dashboard.view import Place
 from shared import regions
 
 
 class Places:
-    """Read once at the start: 91,600 regions are looked through, the served cities' villages and kecamatan are kept."""
+    """Read once in a process: 91,600 regions are looked through, the served cities' villages and kecamatan are kept."""
 
     def __init__(self, codes: Sequence[str]) -> None:
         self.served = {code: _place(code) for code in codes}
-        prefixes = tuple(f"{code}." for code in codes)
-        self._names = {r.code: r.name for r in regions.load(["district", "village"]) if r.code.startswith(prefixes)}
+        self._names = _names_below(tuple(codes))
 
     def village(self, code: str) -> str | None:
         """The name of a village of a served city."""
@@ -21,6 +21,12 @@ class Places:
     def district(self, code: str) -> str | None:
         """The name of a kecamatan of a served city."""
         return self._names.get(code)
+
+
+@cache
+def _names_below(cities: tuple[str, ...]) -> Mapping[str, str]:
+    prefixes = tuple(f"{city}." for city in cities)
+    return {r.code: r.name for r in regions.load(("district", "village")) if r.code.startswith(prefixes)}
 
 
 def _place(code: str) -> Place:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import Scope
 
@@ -84,7 +84,7 @@ FORGET_INTERVAL_SECONDS = 6 * 3_600
 TURN_INTERVAL_SECONDS = 900
 REMIND_INTERVAL_SECONDS = 3_600
 MIGRATIONS = Path(__file__).parent / "migrations"
-ROUTERS: tuple[APIRouter, ...] = (
+ROUTERS: tuple[web.Routes, ...] = (
     participants.router,
     participants.stays_router,
     participants.doubles_router,

@@ -2,16 +2,15 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import FastAPI
 
 from services.scoring import handlers
 from services.scoring.commands.fold import Scorer
-from services.scoring.commands.instruments import refresh
 from services.scoring.http.certainty import certainty_router
 from services.scoring.http.explanations import explanation_router
 from services.scoring.http.exports import export_router
@@ -26,7 +25,6 @@ from services.scoring.http.values import values_router
 from services.scoring.http.villages import village_router
 from services.scoring.http.whatif import what_if_router
 from services.scoring.instrument import load_catalogue
-from services.scoring.instrument_file import Catalogue
 from services.scoring.leasing import Leases
 from services.scoring.settings import ScoringSettings
 from shared import access
@@ -91,21 +89,17 @@ def build(settings: ScoringSettings) -> Scoring:
         "Bersinar scoring",
         health=health,
         routers=(
-            *_current(
-                database,
-                catalogue,
-                index_router(database, catalogue),
-                explanation_router(database, catalogue),
-                what_if_router(database, catalogue),
-                goal_router(journal, catalogue, settings.region_codes[0]),
-                target_router(journal, catalogue, scorer),
-                rollup_router(database, catalogue),
-                certainty_router(database, catalogue),
-                village_router(database, catalogue),
-                values_router(database, catalogue),
-                export_router(database, catalogue),
-                instrument_router(database, journal, catalogue),
-            ),
+            index_router(database, catalogue),
+            explanation_router(database, catalogue),
+            what_if_router(database, catalogue),
+            goal_router(journal, catalogue, settings.region_codes[0]),
+            target_router(journal, catalogue, scorer),
+            rollup_router(database, catalogue),
+            certainty_router(database, catalogue),
+            village_router(database, catalogue),
+            values_router(database, catalogue),
+            export_router(database, catalogue),
+            instrument_router(database, journal, catalogue),
             reference_router(database),
             replay_router(database),
             journal_router(journal),
@@ -117,19 +111,6 @@ def build(settings: ScoringSettings) -> Scoring:
         description="The KOTAN index of every city and year, both readings, and what moved them.",
     )
     return Scoring(settings, database, journal, follower, streams, health, signed_in, app)
-
-
-def _current(database: Database, catalogue: Catalogue, *routers: APIRouter) -> Iterator[APIRouter]:
-    """Routers that know every edition published so far, also one another replica published a moment ago."""
-
-    async def look() -> None:
-        async with database.read() as connection:
-            await refresh(connection, catalogue)
-
-    for router in routers:
-        outer = APIRouter(dependencies=[Depends(look)])
-        outer.include_router(router)
-        yield outer
 
 
 def _say_parked(unit: Unit, settings: ScoringSettings, stream: str, seq: int, error: str) -> None:

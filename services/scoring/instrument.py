@@ -1,8 +1,9 @@
 """Checking and loading instrument files. A problem names the file, the line, the rule and the remedy."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,6 +17,8 @@ from shared.runtime import plain_yaml
 
 INSTRUMENTS_DIR = Path(__file__).parent / "instruments"
 FILE_MAX_BYTES = 200_000
+TEXTS_KEPT = 8
+"""A file is compared and then published, and looked at by every app of a process: its text is understood once."""
 
 
 class _Unusual(yaml.YAMLError):
@@ -52,7 +55,7 @@ _ExactLoader.add_constructor("tag:yaml.org,2002:float", _ExactLoader.exact_decim
 
 def check(path: Path) -> list[Problem]:
     """Everything wrong with an instrument file, in the order of its lines; empty when it can be used."""
-    return _read(path)[1]
+    return list(_read(path)[1])
 
 
 def load(path: Path) -> InstrumentFile:
@@ -82,13 +85,13 @@ def load_catalogue(folder: Path = INSTRUMENTS_DIR) -> Catalogue:
     return catalogue
 
 
-Outcome = tuple[InstrumentFile | None, list[Problem]]
+Outcome = tuple[InstrumentFile | None, Sequence[Problem]]
 
 
 def _usable(outcome: Outcome) -> InstrumentFile:
     instrument, problems = outcome
     if instrument is None or problems:
-        raise InstrumentError(problems)
+        raise InstrumentError(list(problems))
     return instrument
 
 
@@ -111,6 +114,7 @@ def _read(path: Path) -> Outcome:
     return _read_text(file, text)
 
 
+@lru_cache(TEXTS_KEPT)
 def _read_text(file: str, text: str) -> Outcome:
     try:
         node, content = _parsed(text)

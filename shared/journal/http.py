@@ -4,21 +4,22 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from shared.journal import tables
 from shared.journal.follower import Follower
 from shared.journal.journal import Journal
 from shared.runtime.database import Database
 from shared.runtime.problem import Problem
+from shared.runtime.web import Routes
 
 PAGE_MAX_EVENTS = 1_000
 PARKED_MAX_ROWS = 500
 
 
-def journal_router(journal: Journal) -> APIRouter:
+def journal_router(journal: Journal) -> Routes:
     """``GET /journal/{stream}``: numbered events after a sequence, one a line, byte for byte."""
-    router = APIRouter(tags=["journal"])
+    router = Routes(tags=["journal"])
 
     @router.get("/journal/{stream}", summary="Events of this journal after a sequence, one JSON object a line")
     async def read_journal(
@@ -41,9 +42,9 @@ def journal_router(journal: Journal) -> APIRouter:
     return router
 
 
-def streams_router(database: Database, journal: Journal | None, followers: Sequence[Follower]) -> APIRouter:
+def streams_router(database: Database, journal: Journal | None, followers: Sequence[Follower]) -> Routes:
     """``GET /streams`` (head and digest of the journal, position of each follower) and what was parked."""
-    router = APIRouter(tags=["journal"])
+    router = Routes(tags=["journal"])
 
     @router.get("/streams", summary="Where the journal and the followers are")
     async def streams() -> dict[str, Any]:
@@ -62,7 +63,7 @@ def streams_router(database: Database, journal: Journal | None, followers: Seque
     return router
 
 
-def _add_parked(router: APIRouter, database: Database, followers: Sequence[Follower]) -> None:
+def _add_parked(router: Routes, database: Database, followers: Sequence[Follower]) -> None:
     @router.get("/parked", summary="Events that could not be read or applied")
     async def parked() -> dict[str, Any]:
         p = tables.parked

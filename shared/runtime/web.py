@@ -155,21 +155,29 @@ def presented_token(scope: Scope) -> str | None:
 
 
 class Routes(APIRouter):
-    """Routes with the check in each of them, made once for all apps of a process.
+    """Routes with the check in each of them, to be taken into an app as they are.
 
     A router that an app includes is made again, parameter by parameter, at the app's first request: half a second for
-    the registry.
+    the registry. ``after_check`` is what each request does besides before it is answered.
     """
 
-    def __init__(self, *, prefix: str = "", tags: Sequence[str] = ()) -> None:
-        super().__init__(prefix=prefix, tags=list(tags), dependencies=[Depends(check)])
+    def __init__(
+        self,
+        *,
+        prefix: str = "",
+        tags: Sequence[str] = (),
+        include_in_schema: bool = True,
+        after_check: Sequence[Callable[..., Awaitable[None]]] = (),
+    ) -> None:
+        dependencies = [Depends(one) for one in (check, *after_check)]
+        super().__init__(prefix=prefix, tags=list(tags), dependencies=dependencies, include_in_schema=include_in_schema)
 
 
 def create_app(
     title: str,
     *,
     health: Health,
-    routers: Iterable[APIRouter],
+    routers: Iterable[Routes],
     lifespan: Lifespan,
     authenticate: Authenticate,
     permissions: Permissions,
@@ -185,18 +193,15 @@ def create_app(
     app.state.permissions = permissions
     problem.install(app)
     for router in (*routers, _operations(health)):
-        if isinstance(router, Routes):
-            app.router.routes.extend(router.routes)
-        else:
-            app.include_router(router, dependencies=[Depends(check)])
+        app.router.routes.extend(router.routes)
     open_paths = OPEN_PATHS + open_paths
     openapi.install(app, lambda path: opens(open_paths, path))
     app.add_middleware(Gate, authenticate=authenticate, open_paths=open_paths, uploads=uploads)
     return app
 
 
-def _operations(health: Health) -> APIRouter:
-    router = APIRouter(tags=["operations"])
+def _operations(health: Health) -> Routes:
+    router = Routes(tags=["operations"])
 
     @router.get("/livez", summary="Is the process alive?", response_class=PlainTextResponse)
     async def livez() -> PlainTextResponse:

@@ -121,6 +121,16 @@ def _code_lines(path: Path) -> int:
     return sum(1 for line in path.read_text().splitlines() if line.strip() and not line.strip().startswith("#"))
 
 
+def test_what_runs_apart_lies_where_it_is_looked_for() -> None:
+    """``make test`` looks for browser and serial tests in these folders only; elsewhere nothing would run them."""
+    looked_in = re.search(r"tests/browser tests/\w+ tests/\w+", (ROOT / "Makefile").read_text())
+    assert looked_in is not None
+    folders = [ROOT / folder for folder in looked_in[0].split()]
+    for path in _files():
+        if path.match("test_*.py") and ("mark.serial" in path.read_text() or "browser" in path.parts):
+            assert any(path.is_relative_to(folder) for folder in folders) or path == Path(__file__), path
+
+
 def _functions(path: Path) -> Iterator[tuple[str, int]]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import httpx
-from fastapi import APIRouter, Header, Request
+from fastapi import Header, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from services.dashboard.http.pages import HEADERS
 from services.dashboard.rendering import Pages
+from shared.runtime.web import Routes
 
 OPEN_PATH = "/isi"
 BODY_MAX_BYTES = 16_384
@@ -21,9 +22,9 @@ _SHELL = {**HEADERS, "Cache-Control": "no-cache"}
 _SHELL["Content-Security-Policy"] = HEADERS["Content-Security-Policy"] + "; worker-src 'self'"
 
 
-def answering_router(pages: Pages, registry: httpx.AsyncClient) -> APIRouter:
+def answering_router(pages: Pages, registry: httpx.AsyncClient) -> Routes:
     """``/isi``: the page, and the two calls it makes."""
-    router = APIRouter(prefix=OPEN_PATH, include_in_schema=False)
+    router = Routes(prefix=OPEN_PATH, include_in_schema=False)
 
     @router.get("")
     async def survey_page() -> Response:

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import Header, Path, Query
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from services.dashboard.cities import Cities
@@ -16,6 +16,7 @@ from services.dashboard.view import CityView
 from shared.runtime import clock
 from shared.runtime.openapi import problems
 from shared.runtime.problem import Problem
+from shared.runtime.web import Routes
 
 RETRY_MS = 2_000
 SEND_TIMEOUT_SECONDS = 10.0
@@ -27,9 +28,9 @@ Year = Annotated[int | None, Query(ge=2015, le=2100, description="Without it, th
 LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", max_length=20, description="The last id received.")]
 
 
-def api_router(cities: Cities, live: Live, progress: Progress, heartbeat_seconds: float) -> APIRouter:
+def api_router(cities: Cities, live: Live, progress: Progress, heartbeat_seconds: float) -> Routes:
     """``/v1/cities/{region}`` and ``/live``."""
-    router = APIRouter(tags=["city"])
+    router = Routes(tags=["city"])
 
     @router.get("/v1/cities/{region}", summary="Everything on a city's page, without words")
     async def read_city(region: Annotated[str, Path(pattern=CODE)], year: Year = None) -> CityView:

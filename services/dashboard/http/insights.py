@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from fastapi.responses import Response
 
 from services.dashboard import areas, planning, reasons, villages
@@ -30,7 +30,7 @@ from shared.access import Actor
 from shared.contracts.scoring import Reading
 from shared.regions import tree
 from shared.runtime import clock
-from shared.runtime.web import Authenticate
+from shared.runtime.web import Authenticate, Routes
 
 FIRST_YEAR, NATION = 2019, "ID"
 AREA = Path(pattern=r"^(ID|\d{2})$")
@@ -176,9 +176,9 @@ def _admitted(endpoint: str, actor: Actor | None) -> Actor | None:
     return None if actor is None else access.load("scoring").admit(endpoint, actor)
 
 
-def city_insight_router(insights: Insights) -> APIRouter:
+def city_insight_router(insights: Insights) -> Routes:
     """``/kota/<kab/kota>/`` sebab, rencana, nilai, desa."""
-    router = APIRouter(prefix="/kota/{region}", include_in_schema=False)
+    router = Routes(prefix="/kota/{region}", include_in_schema=False)
 
     @router.get("/sebab")
     async def reasons_page(
@@ -217,9 +217,9 @@ def city_insight_router(insights: Insights) -> APIRouter:
     return router
 
 
-def area_router(insights: Insights) -> APIRouter:
+def area_router(insights: Insights) -> Routes:
     """``/wilayah/<provinsi>`` and ``/wilayah/ID``, each with its values side by side."""
-    router = APIRouter(prefix="/wilayah/{area}", include_in_schema=False)
+    router = Routes(prefix="/wilayah/{area}", include_in_schema=False)
 
     @router.get("")
     async def area_page(

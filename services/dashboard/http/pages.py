@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from urllib.parse import parse_qs, quote, unquote
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.dashboard.cities import Cities
@@ -15,7 +15,7 @@ from services.dashboard.progress import Progress
 from services.dashboard.rendering import Pages, city_path
 from services.dashboard.wording import LANGUAGES, Wording, language_of, wording
 from shared.runtime import clock, identity
-from shared.runtime.web import Authenticate
+from shared.runtime.web import Authenticate, Routes
 
 LANGUAGE_COOKIE = "bersinar_language"
 LANGUAGE_SECONDS = 365 * 86_400
@@ -38,9 +38,9 @@ def page_router(
     progress: Progress,
     indices: Indices,
     signed_in: Authenticate,
-) -> APIRouter:
+) -> Routes:
     """The city's page, the method's page and the way to them."""
-    router = APIRouter(include_in_schema=False)
+    router = Routes(include_in_schema=False)
     first = next(iter(cities.places.served))
 
     @router.get("/")
@@ -77,9 +77,9 @@ def page_router(
     return router
 
 
-def sign_in_router(token: str, sessions: Sessions, accounts: Accounts, attempts: Attempts, pages: Pages) -> APIRouter:
+def sign_in_router(token: str, sessions: Sessions, accounts: Accounts, attempts: Attempts, pages: Pages) -> Routes:
     """``/masuk`` takes an account's password or the node's token once and gives a cookie; ``/keluar`` takes it back."""
-    router = APIRouter(include_in_schema=False)
+    router = Routes(include_in_schema=False)
 
     @router.get("/masuk")
     async def form(request: Request) -> Response:
@@ -120,9 +120,9 @@ def sign_in_router(token: str, sessions: Sessions, accounts: Accounts, attempts:
     return router
 
 
-def sso_router(accounts: Accounts, pages: Pages, redirect_uri: str) -> APIRouter:
+def sso_router(accounts: Accounts, pages: Pages, redirect_uri: str) -> Routes:
     """The way to another sign-in provider and back; ``redirect_uri`` is where it sends browsers back to."""
-    router = APIRouter(include_in_schema=False)
+    router = Routes(include_in_schema=False)
 
     @router.get("/masuk/sso")
     async def sso_begin(request: Request) -> Response:

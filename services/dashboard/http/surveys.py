@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from fastapi.responses import Response
 
 from services.dashboard.campaigns import Away, Campaigns, NotYours
@@ -11,7 +11,7 @@ from services.dashboard.places import Places
 from services.dashboard.rendering import Pages
 from services.dashboard.view import Place
 from services.dashboard.wording import Wording
-from shared.runtime.web import Authenticate
+from shared.runtime.web import Authenticate, Routes
 
 CampaignId = Annotated[str, Path(pattern=r"^[0-9a-f-]{1,64}$")]
 FileName = Literal["links.csv", "links.html"]
@@ -73,9 +73,9 @@ class _Surveys:
         return Response(answer.content, headers={**headers, "Cache-Control": "no-store"})
 
 
-def survey_router(places: Places, campaigns: Campaigns, pages: Pages, signed_in: Authenticate) -> APIRouter:
+def survey_router(places: Places, campaigns: Campaigns, pages: Pages, signed_in: Authenticate) -> Routes:
     """``/survei/<kab/kota>`` and the two files of a campaign's invitations."""
-    router = APIRouter(prefix="/survei", include_in_schema=False)
+    router = Routes(prefix="/survei", include_in_schema=False)
     shown = _Surveys(places, campaigns, pages, signed_in)
 
     @router.get("/{region}")

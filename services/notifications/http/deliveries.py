@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel
 
 from services.notifications.domain.subscriptions import Channel, Rule
@@ -13,6 +13,7 @@ from shared.runtime import clock
 from shared.runtime.database import Database
 from shared.runtime.openapi import problems
 from shared.runtime.problem import Problem
+from shared.runtime.web import Routes
 
 State = Literal["waiting", "delivered", "failed"]
 
@@ -43,9 +44,9 @@ class DeliveryPage(BaseModel):
     next_cursor: str | None
 
 
-def router(database: Database, *, sends_email: bool) -> APIRouter:
+def router(database: Database, *, sends_email: bool) -> Routes:
     """The delivery log."""
-    api = APIRouter(prefix="/v1/deliveries", tags=["deliveries"])
+    api = Routes(prefix="/v1/deliveries", tags=["deliveries"])
 
     @api.get("", summary="Deliveries, newest first")
     async def deliveries(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, StringConstraints
 
 from services.notifications.domain.subscriptions import Channel, Language, Rule
@@ -16,6 +16,7 @@ from shared import access
 from shared.runtime import clock
 from shared.runtime.database import Database
 from shared.runtime.problem import Problem
+from shared.runtime.web import Routes
 
 Cause = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 
@@ -70,9 +71,9 @@ class AlertedPage(BaseModel):
     next_cursor: str | None
 
 
-def router(database: Database) -> APIRouter:
+def router(database: Database) -> Routes:
     """The inbox, and alerts by their cause."""
-    api = APIRouter(prefix="/v1", tags=["inbox"])
+    api = Routes(prefix="/v1", tags=["inbox"])
 
     @api.get("/inbox", summary="What a recipient was told, newest first; without a recipient: all inboxes")
     async def inbox(

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import Header, Query, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from services.notifications.commands import subscriptions as commands
@@ -19,6 +19,7 @@ from shared.runtime.database import Database
 from shared.runtime.encryption import Keyring
 from shared.runtime.openapi import problems
 from shared.runtime.problem import Problem
+from shared.runtime.web import Routes
 
 # Enough to catch a slip of the hand; whether it can be delivered only the mail server knows.
 ADDRESS = re.compile(r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$")
@@ -113,9 +114,9 @@ class SubscriptionPage(BaseModel):
 IfMatch = Annotated[str | None, Header(alias="If-Match", description='The ETag of the version to change, like `"1"`.')]
 
 
-def router(database: Database, keyring: Keyring) -> APIRouter:
+def router(database: Database, keyring: Keyring) -> Routes:
     """The addresses below ``/v1/subscriptions``."""
-    api = APIRouter(prefix="/v1/subscriptions", tags=["subscriptions"])
+    api = Routes(prefix="/v1/subscriptions", tags=["subscriptions"])
 
     @api.post("", status_code=201, summary="Subscribe an organisation", responses=problems(409))
     async def subscribe(body: SubscriptionInput, response: Response) -> SubscriptionOutput:

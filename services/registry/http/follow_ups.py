@@ -24,7 +24,7 @@ _follow_ups = tables.follow_ups
 
 @cache
 def _provinces() -> tuple[str, ...]:
-    return tuple(region.code for region in regions.load() if region.level == "province")
+    return tuple(region.code for region in regions.load({"province"}))
 
 
 def _late(wanted: bool) -> ColumnElement[bool]:

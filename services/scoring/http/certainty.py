@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from services.scoring.commands.announcement import score_part
@@ -14,7 +14,7 @@ from services.scoring.domain.rescoring import under
 from services.scoring.domain.score import Score, score_of
 from services.scoring.domain.sensitivity import BoundsError, Values, Weights
 from services.scoring.http.parameters import Kabkota, Year
-from services.scoring.http.reading import known_or_refused
+from services.scoring.http.reading import current_routes, known_or_refused
 from services.scoring.http.views import Plain
 from services.scoring.instrument_file import Catalogue, InstrumentFile
 from services.scoring.storage import knowledge, published, states
@@ -22,6 +22,7 @@ from services.scoring.storage.knowledge import Known
 from shared.contracts import scoring
 from shared.runtime.database import Database
 from shared.runtime.problem import Problem
+from shared.runtime.web import Routes
 
 
 class ComparisonView(BaseModel):
@@ -106,9 +107,9 @@ METHOD = "stratified by respondent group; linearised; normal 95% interval; no fi
 Bound = Annotated[Decimal, Query(ge=0, le=1)]
 
 
-def certainty_router(database: Database, catalogue: Catalogue) -> APIRouter:
+def certainty_router(database: Database, catalogue: Catalogue) -> Routes:
     """Statistics, years and sensitivity."""
-    router = APIRouter(prefix="/v1/indices", tags=["certainty"])
+    router = current_routes(database, catalogue, prefix="/v1/indices", tags=["certainty"])
 
     @router.get("/{region}/statistics", summary="How sure the survey index is, and which differences mean something")
     async def read_statistics(region: Kabkota, year: Year) -> StatisticsView:

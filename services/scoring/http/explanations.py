@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime, BaseModel
 
 from services.scoring.domain import composition as parts
@@ -12,7 +12,7 @@ from services.scoring.domain.fold import ReadingName
 from services.scoring.domain.score import nine_decimal
 from services.scoring.domain.window import Window
 from services.scoring.http.parameters import AsOf, Edition, Kabkota, Year
-from services.scoring.http.reading import known_or_refused, no_index, unknown_instrument
+from services.scoring.http.reading import current_routes, known_or_refused, no_index, unknown_instrument
 from services.scoring.http.sentences import Sentence, change_sentence
 from services.scoring.http.views import Plain
 from services.scoring.instrument_file import (
@@ -25,6 +25,7 @@ from services.scoring.instrument_file import (
 )
 from services.scoring.storage import knowledge
 from shared.runtime.database import Database
+from shared.runtime.web import Routes
 
 EVENTS_SHOWN_MAX = 100
 
@@ -159,9 +160,9 @@ class VariableExplanation(BaseModel):
 Moment = Annotated[AwareDatetime | None, Query(description="A moment with its zone, like 2023-06-30T23:59:59+07:00.")]
 
 
-def explanation_router(database: Database, catalogue: Catalogue) -> APIRouter:
+def explanation_router(database: Database, catalogue: Catalogue) -> Routes:
     """Explanations of changes and of values."""
-    router = APIRouter(prefix="/v1/indices", tags=["explanations"])
+    router = current_routes(database, catalogue, prefix="/v1/indices", tags=["explanations"])
 
     @router.get("/{region}/explanation", summary="What moved the index between two moments, exactly")
     async def explain_index(

@@ -3,18 +3,20 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.exchange import adx, metadata, sdmx, sheets
 from services.scoring.exchange.observation import Observation, computed, printed
 from services.scoring.http.parameters import AsOf, Year
+from services.scoring.http.reading import current_routes
 from services.scoring.http.rollups import area_name, grouped
 from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import knowledge, published
 from shared.runtime import clock
 from shared.runtime.database import Database
+from shared.runtime.web import Routes
 
 Within = Annotated[
     str, Query(pattern=r"^(ID|\d{2}(\.\d{2})?)$", description="A kab/kota, a province, or ID for all there is.")
@@ -35,9 +37,9 @@ def _answers_with(*media: str) -> dict[str, Any]:
     return {"response_class": Response, "responses": {200: {"description": "The file", "content": content}}}
 
 
-def export_router(database: Database, catalogue: Catalogue) -> APIRouter:
+def export_router(database: Database, catalogue: Catalogue) -> Routes:
     """``/v1/exchange``."""
-    router = APIRouter(prefix="/v1/exchange", tags=["exchange"])
+    router = current_routes(database, catalogue, prefix="/v1/exchange", tags=["exchange"])
 
     @router.get("/sdmx/structure", summary="The dataflow and its structure, SDMX-ML 2.1", **_answers_with(STRUCTURE))
     async def export_sdmx_structure() -> Response:

@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,13 +14,14 @@ from services.scoring.domain.score import Score
 from services.scoring.domain.target import target_of
 from services.scoring.http.bodies import Body, invalid
 from services.scoring.http.parameters import Kabkota
-from services.scoring.http.reading import known_or_refused
+from services.scoring.http.reading import current_routes, known_or_refused
 from services.scoring.http.views import Plain
 from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import costs, knowledge, published, targets
 from shared.access import current
 from shared.contracts import scoring
 from shared.journal import Journal
+from shared.runtime.web import Routes
 
 PLANS_MAX = 20
 
@@ -103,9 +103,9 @@ class Costs(Body):
     costs: Annotated[dict[str, actions.Cost | None], Field(min_length=1)]
 
 
-def goal_router(journal: Journal, catalogue: Catalogue, node_region: str) -> APIRouter:
+def goal_router(journal: Journal, catalogue: Catalogue, node_region: str) -> Routes:
     """Goal-seek, its actions and their costs. ``node_region`` stands for the node in what it says of its costs."""
-    router = APIRouter(prefix="/v1", tags=["steering"])
+    router = current_routes(journal.database, catalogue, prefix="/v1", tags=["steering"])
     database = journal.database
 
     @router.post("/indices/{region}/goal-seek", summary="The smallest sets of actions that reach a target")

@@ -3,24 +3,25 @@
 from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.domain.target import target_of
 from services.scoring.http import views
 from services.scoring.http.parameters import PAGE_MAX, AsOf, Edition, Kabkota, Limit, Year
-from services.scoring.http.reading import known_or_refused
+from services.scoring.http.reading import current_routes, known_or_refused
 from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import locked, published, retelling, targets
 from shared.journal import tables as journal_tables
 from shared.runtime.database import Database
+from shared.runtime.web import Routes
 
 MOVEMENTS_SHOWN = 50
 
 
-def index_router(database: Database, catalogue: Catalogue) -> APIRouter:
+def index_router(database: Database, catalogue: Catalogue) -> Routes:
     """Indices, their history and what moved them."""
-    router = APIRouter(prefix="/v1/indices", tags=["indices"])
+    router = current_routes(database, catalogue, prefix="/v1/indices", tags=["indices"])
 
     @router.get("/{region}", summary="The index of a city and year now; without a year, the latest there is")
     async def read_index(

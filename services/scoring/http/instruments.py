@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
@@ -13,6 +13,7 @@ from services.scoring.domain.difference import Effect, effects
 from services.scoring.domain.score import nine_decimal
 from services.scoring.domain.state import CityYear
 from services.scoring.http import views
+from services.scoring.http.reading import current_routes
 from services.scoring.instrument import InstrumentError, load_text
 from services.scoring.instrument_file import Catalogue, InstrumentFile, UnknownInstrumentError
 from services.scoring.storage import states
@@ -21,6 +22,7 @@ from shared.journal import Journal
 from shared.runtime.database import Database
 from shared.runtime.openapi import problems
 from shared.runtime.problem import Problem
+from shared.runtime.web import Routes
 
 TEXT_MAX_CHARACTERS = 200_000
 EFFECTS_SHOWN_MAX = 1_000
@@ -103,9 +105,9 @@ class DiffView(BaseModel):
     effects: list[EffectView]
 
 
-def instrument_router(database: Database, journal: Journal, catalogue: Catalogue) -> APIRouter:
+def instrument_router(database: Database, journal: Journal, catalogue: Catalogue) -> Routes:
     """Instruments as data."""
-    router = APIRouter(prefix="/v1/instruments", tags=["instruments"])
+    router = current_routes(database, catalogue, prefix="/v1/instruments", tags=["instruments"])
 
     @router.get("", summary="The instruments there are, the oldest first")
     async def list_instruments() -> views.InstrumentList:

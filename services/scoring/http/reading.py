@@ -5,9 +5,22 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.scoring.commands.instruments import refresh
 from services.scoring.instrument_file import Catalogue, UnknownInstrumentError
 from services.scoring.storage import knowledge, states
+from shared.runtime.database import Database
 from shared.runtime.problem import Problem
+from shared.runtime.web import Routes
+
+
+def current_routes(database: Database, catalogue: Catalogue, *, prefix: str, tags: Sequence[str]) -> Routes:
+    """Routes that know every edition published so far, also one another replica published a moment ago."""
+
+    async def look() -> None:
+        async with database.read() as connection:
+            await refresh(connection, catalogue)
+
+    return Routes(prefix=prefix, tags=tags, after_check=[look])
 
 
 async def known_or_refused(

@@ -1,16 +1,15 @@
 """Published indices, and the digest."""
 
-from fastapi import APIRouter
-
 from services.scoring.http import views
 from services.scoring.http.parameters import Area
 from services.scoring.storage import published, states, villages
 from shared.runtime.database import Database
+from shared.runtime.web import Routes
 
 
-def reference_router(database: Database) -> APIRouter:
+def reference_router(database: Database) -> Routes:
     """Published indices, and the digest."""
-    router = APIRouter(prefix="/v1", tags=["reference"])
+    router = Routes(prefix="/v1", tags=["reference"])
 
     @router.get("/published/{area}", summary="Published indices of an area, with the chosen reference of each year")
     async def list_published(area: Area) -> views.PublishedList:

@@ -5,7 +5,6 @@ import sys
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from services.scoring.http.bodies import Body
@@ -13,6 +12,7 @@ from services.scoring.storage import replays
 from shared.runtime.database import Database
 from shared.runtime.openapi import problems
 from shared.runtime.problem import Problem
+from shared.runtime.web import Routes
 
 WORKERS_MAX = 16
 
@@ -42,9 +42,9 @@ class ReplayList(Body):
     items: list[ReplayView]
 
 
-def replay_router(database: Database) -> APIRouter:
+def replay_router(database: Database) -> Routes:
     """``/v1/replays``. The replay runs in a process of its own, with this service's settings."""
-    router = APIRouter(prefix="/v1/replays", tags=["replay"])
+    router = Routes(prefix="/v1/replays", tags=["replay"])
     children: set[asyncio.Task[None]] = set()
 
     @router.post(

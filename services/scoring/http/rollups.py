@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import BaseModel
 
 from services.scoring.domain.fold import ReadingName, ScoredYear
@@ -14,12 +14,13 @@ from services.scoring.domain.rescoring import under
 from services.scoring.domain.rollup import Area, Rollup, roll_up
 from services.scoring.domain.state import CityYear
 from services.scoring.http.parameters import AsOf, Edition, Year
-from services.scoring.http.reading import unknown_instrument
+from services.scoring.http.reading import current_routes, unknown_instrument
 from services.scoring.http.views import Plain
 from services.scoring.instrument_file import Catalogue, InstrumentFile, UnknownInstrumentError
 from services.scoring.storage import knowledge
 from shared.regions import tree
 from shared.runtime.database import Database
+from shared.runtime.web import Routes
 
 WideArea = Annotated[str, Path(pattern=r"^(ID|\d{2})$", description="A province, like 32, or ID for the nation.")]
 
@@ -81,9 +82,9 @@ class RollupView(BaseModel):
     editions: list[EditionRollup]
 
 
-def rollup_router(database: Database, catalogue: Catalogue) -> APIRouter:
+def rollup_router(database: Database, catalogue: Catalogue) -> Routes:
     """``GET /v1/rollups/{area}``."""
-    router = APIRouter(prefix="/v1/rollups", tags=["roll-ups"])
+    router = current_routes(database, catalogue, prefix="/v1/rollups", tags=["roll-ups"])
 
     @router.get("/{area}", summary="A province or the nation: mean, median, bands, how many reach each band")
     async def read_rollup(

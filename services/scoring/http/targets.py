@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Header, Response
+from fastapi import Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,7 +17,7 @@ from services.scoring.domain.score import Score
 from services.scoring.domain.target import Reference, SetByHand, Target, gap, target_of
 from services.scoring.http.bodies import invalid
 from services.scoring.http.parameters import Kabkota, PathYear
-from services.scoring.http.reading import known_or_refused
+from services.scoring.http.reading import current_routes, known_or_refused
 from services.scoring.http.views import Plain
 from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import knowledge, published, targets
@@ -26,6 +26,7 @@ from shared.journal import Journal
 from shared.regions import tree
 from shared.runtime import clock
 from shared.runtime.problem import Problem
+from shared.runtime.web import Routes
 
 DAYS_OF_WEEK, PACE_DAYS = 7, 28
 ETAG = re.compile(r'"(\d{1,9})"')
@@ -72,9 +73,9 @@ class NewTarget(BaseModel):
     reason: Annotated[str, Field(min_length=3, max_length=300)]
 
 
-def target_router(journal: Journal, catalogue: Catalogue, scorer: Scorer) -> APIRouter:
+def target_router(journal: Journal, catalogue: Catalogue, scorer: Scorer) -> Routes:
     """Targets, read and set."""
-    router = APIRouter(prefix="/v1/indices", tags=["targets"])
+    router = current_routes(journal.database, catalogue, prefix="/v1/indices", tags=["targets"])
 
     @router.get("/{region}/targets/{year}", summary="What a year is to reach, the gap, and the pace it takes")
     async def read_target(region: Kabkota, year: PathYear, response: Response) -> TargetView:

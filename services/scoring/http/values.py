@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,12 +19,14 @@ from services.scoring.domain.fold import ScoredYear
 from services.scoring.domain.rescoring import under
 from services.scoring.http import views
 from services.scoring.http.parameters import Area
+from services.scoring.http.reading import current_routes
 from services.scoring.http.rollups import area_name, edition_rollup
 from services.scoring.http.views import Plain
 from services.scoring.instrument_file import Catalogue, InstrumentFile
 from services.scoring.storage import locked, published, states
 from shared.contracts import scoring
 from shared.runtime.database import Database
+from shared.runtime.web import Routes
 
 Slot = tuple[int, str]
 """A year and an edition."""
@@ -71,9 +73,9 @@ class ValuesView(BaseModel):
     items: list[YearValues]
 
 
-def values_router(database: Database, catalogue: Catalogue) -> APIRouter:
+def values_router(database: Database, catalogue: Catalogue) -> Routes:
     """``GET /v1/values/{area}``."""
-    router = APIRouter(prefix="/v1/values", tags=["reference"])
+    router = current_routes(database, catalogue, prefix="/v1/values", tags=["reference"])
 
     @router.get("/{area}", summary="Published, chosen, computed and locked values of an area, side by side")
     async def list_values(

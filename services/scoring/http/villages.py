@@ -3,19 +3,21 @@
 from collections import Counter, defaultdict
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel
 
 from services.scoring.commands.announcement import completeness_parts, interval_part, score_part
 from services.scoring.commands.villages import Assessed, assessed
 from services.scoring.domain.village import LEVELS, Status, VillageYear
 from services.scoring.http.parameters import AsOf, Kabkota, Year
+from services.scoring.http.reading import current_routes
 from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import village_history
 from shared import access
 from shared.contracts import scoring
 from shared.runtime.database import Database
 from shared.runtime.problem import Problem
+from shared.runtime.web import Routes
 
 Village = Annotated[
     str, Path(pattern=r"^\d{2}\.\d{2}\.\d{2}\.\d{4}$", description="Code of a village, like 32.76.07.1003.")
@@ -112,9 +114,9 @@ class VillageYears(BaseModel):
     items: list[VillageStatuses]
 
 
-def village_router(database: Database, catalogue: Catalogue) -> APIRouter:
+def village_router(database: Database, catalogue: Catalogue) -> Routes:
     """Statuses and recovery of villages."""
-    router = APIRouter(prefix="/v1", tags=["villages"])
+    router = current_routes(database, catalogue, prefix="/v1", tags=["villages"])
 
     @router.get("/villages/{village}", summary="A village's survey index, status and recovery, year by year")
     async def read_village(village: Village, as_of: AsOf = None) -> VillageView:

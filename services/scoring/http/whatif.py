@@ -5,7 +5,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from services.scoring import handlers
@@ -17,7 +16,7 @@ from services.scoring.domain.score import nine_decimal
 from services.scoring.domain.whatif import SurveyMeans, suppose
 from services.scoring.http.bodies import Body, invalid
 from services.scoring.http.parameters import Kabkota
-from services.scoring.http.reading import known_or_refused
+from services.scoring.http.reading import current_routes, known_or_refused
 from services.scoring.http.views import Plain, VariableView
 from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import knowledge
@@ -25,6 +24,7 @@ from shared.contracts import scoring
 from shared.contracts.envelope import Event, short_type
 from shared.runtime import clock
 from shared.runtime.database import Database
+from shared.runtime.web import Routes
 
 EVENTS_MAX, COUNT_MAX = 50, 1_000
 
@@ -97,9 +97,9 @@ class WhatIfView(BaseModel):
     survey_assumed_complete: bool
 
 
-def what_if_router(database: Database, catalogue: Catalogue) -> APIRouter:
+def what_if_router(database: Database, catalogue: Catalogue) -> Routes:
     """``POST /v1/indices/{region}/what-if``."""
-    router = APIRouter(prefix="/v1/indices", tags=["steering"])
+    router = current_routes(database, catalogue, prefix="/v1/indices", tags=["steering"])
 
     @router.post("/{region}/what-if", summary="What the index would be; nothing is changed")
     async def what_if(region: Kabkota, body: WhatIf) -> WhatIfView:
