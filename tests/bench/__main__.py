@@ -17,7 +17,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import importing, node, publisher, scoring, steering
+from tests.bench import crowd, importing, node, publisher, scoring, steering
 
 RESULT = Path("build/bench.json")
 
@@ -37,6 +37,10 @@ PROMISES: dict[str, tuple[str, str]] = {
     "publisher_ratio": (">= 0.5", "publisher, numbering and copying / raw pipelined XADD"),
     "import_rows_per_s": (">= 6000", "participants from a CSV file: checked, sealed, with their events, rows a second"),
     "import_rss_mb": ("< 300", "most memory of the processes that import together, MB"),
+    "list_p95_ms_1m": ("< 100", "1,000,000 people on PostgreSQL: any page of any list, one filter or order, over HTTP"),
+    "search_p95_ms_1m": ("< 100", "the same: whole names, words many have, NIKs"),
+    "write_p95_ms_1m": ("< 30", "the same: one registration over HTTP"),
+    "write_p95_ratio_1m_10k": ("<= 1.2", "the same / with 10,000 people, in turn"),
     "rest_cpu_percent": ("< 1", "whole node at rest, per cent of a core"),
     "rest_rss_mb": ("< 500", "whole node at rest, memory of all processes together, MB"),
     "restart_ready_s": ("<= 10", "second start until everything is ready, s"),
@@ -61,6 +65,7 @@ def main() -> None:
         "publisher": lambda folder: asyncio.run(publisher.measure(folder)),
         "scoring": lambda folder: asyncio.run(scoring.measure(folder)),
         "import": importing.measure,
+        "crowd": crowd.measure,
         "steering": lambda folder: asyncio.run(steering.measure(folder)),
         "node": lambda folder: asyncio.run(node.measure(folder)),
     }

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +17,14 @@ from deploy.processes import free_port, stop_pid
 from tests.support import scratch
 
 START_TIMEOUT_SECONDS = 60.0
+QUICK = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "64MB",
+    "autovacuum": "off",
+}
+DURABLE = {"shared_buffers": "512MB", "max_wal_size": "2GB"}
 
 
 @dataclass(frozen=True)
@@ -58,9 +67,12 @@ def _version(folder: Path) -> str:
     return " ".join(words.replace("(PostgreSQL) ", "PostgreSQL ").split()[1:3])
 
 
-def start(binaries: Binaries) -> Server:
-    """Make a cluster in a new folder under the temporary directory and start it. Speed over safety: no fsync."""
-    directory = Path(tempfile.mkdtemp(prefix="bersinar-postgres-", dir=scratch.directory()))
+def start(binaries: Binaries, *, durable: bool = False, within: Path | None = None) -> Server:
+    """Make a cluster in a new folder and start it, for tests with speed over safety: no fsync, in memory.
+
+    ``durable`` keeps PostgreSQL's own settings, for measuring; ``within`` says where the folder is made.
+    """
+    directory = Path(tempfile.mkdtemp(prefix="bersinar-postgres-", dir=within or scratch.directory()))
     password = secrets.token_urlsafe(16)
     (directory / "password").write_text(password)
     owner = _unprivileged_user()
@@ -69,7 +81,7 @@ def start(binaries: Binaries) -> Server:
             shutil.chown(path, owner, pwd.getpwnam(owner).pw_gid)
     try:
         _initialise(binaries, directory, owner)
-        return _serve(binaries, directory, owner, password)
+        return _serve(binaries, directory, owner, password, DURABLE if durable else QUICK)
     except BaseException:
         shutil.rmtree(directory, ignore_errors=True)
         raise
@@ -92,18 +104,14 @@ def _initialise(binaries: Binaries, directory: Path, owner: str | None) -> None:
         raise RuntimeError(f"initdb failed: {done.stderr.strip()}")
 
 
-def _serve(binaries: Binaries, directory: Path, owner: str | None, password: str) -> Server:
+def _serve(binaries: Binaries, directory: Path, owner: str | None, password: str, chosen: Mapping[str, str]) -> Server:
     port = free_port()
     options = {
         "listen_addresses": "127.0.0.1",
         "port": port,
         "unix_socket_directories": "",
-        "fsync": "off",
-        "synchronous_commit": "off",
-        "full_page_writes": "off",
         "max_connections": 300,
-        "shared_buffers": "64MB",
-        "autovacuum": "off",
+        **chosen,
     }
     command = [str(binaries.folder / "postgres"), "-D", str(directory / "data")]
     command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]

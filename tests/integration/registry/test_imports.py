@@ -269,6 +269,8 @@ async def test_templates_of_every_kind_are_read_back_with_every_column(api: Api)
 async def test_every_kind_is_written(api: Api) -> None:
     person = await api.made("/v1/participants", bodies.participant())
     programme = await api.made("/v1/programmes", bodies.programme())
+    enrolment = {"programme_id": programme["id"], "participant_id": person["id"], "on": "2023-03-07"}
+    await api.made("/v1/enrolments", enrolment)
     business = await api.made("/v1/businesses", {"participant_id": person["id"], "sector": "lele", "on": "2023-04-03"})
     files: dict[str, list[list[Any]]] = {
         "programmes": [
@@ -276,8 +278,8 @@ async def test_every_kind_is_written(api: Api) -> None:
             ["Kewirausahaan", "Lele", "Ratu Jaya; Pondok Jaya", "DKUM Kota Depok", "20", "1 Februari 2023"],
         ],
         "attendance": [
-            ["Id program", "Kelurahan", "Tgl", "Jumlah hadir", "KK"],
-            [programme["id"], "ratu jaya", "13/03/2023", "18", "12"],
+            ["Id program", "Kelurahan", "Tgl", "Jumlah hadir", "KK", "Id peserta yang hadir"],
+            [programme["id"], "ratu jaya", "13/03/2023", "18", "12", person["id"]],
         ],
         "follow_ups": [
             ["Id usaha", "Bulan", "Kondisi usaha", "Jumlah pekerja", "Tanggal kunjungan"],
@@ -299,6 +301,8 @@ async def test_every_kind_is_written(api: Api) -> None:
         again = await worked(api, await uploaded(api, csv_file(rows, separator=","), kind))
         assert counted(again) == (1, 0, 1, 0, 0), kind
     assert (await api.client.get(f"/v1/area-statuses/{RATU_JAYA}/2024")).json()["status"] == "siaga"
+    came = (await api.client.get("/v1/attendances", params={"participant_id": person["id"]})).json()["items"]
+    assert [one["present"] for one in came] == [True]
     visits = (await api.client.get("/v1/follow-ups", params={"state": "visited"})).json()["items"]
     assert [(visit["months"], visit["workers"]) for visit in visits] == [(1, 2)]
     assert (await api.client.get("/v1/institutions")).json()["items"][0]["urine_tests"] == 1040

@@ -110,11 +110,18 @@ def village(name: str, cell: Cell, context: Context) -> Any:
 
 def villages(name: str, cell: Cell, context: Context) -> Any:
     """Several of them, separated by semicolons, commas or lines."""
-    given = cells.text(name, cell)
-    if given is None:
-        return None
-    parts = [part for part in given.replace(";", ",").split(",") if part.strip()]
-    return tuple(village(name, part, context) for part in parts)
+    return tuple(village(name, part, context) for part in _parts(name, cell)) or None
+
+
+def present_people(name: str, cell: Cell, _context: Context) -> Any:
+    """Ids of participants who came, separated in the same ways; a session's list of attendance."""
+    return tuple({"participant_id": part, "present": True} for part in _parts(name, cell)) or None
+
+
+def _parts(name: str, cell: Cell) -> list[str]:
+    listed = ";".join(cell.splitlines()) if isinstance(cell, str) else cell
+    given = cells.text(name, listed) or ""
+    return [part.strip() for part in given.replace(",", ";").split(";") if part.strip()]
 
 
 def city(name: str, cell: Cell, context: Context) -> Any:

@@ -262,10 +262,19 @@ _ATTENDANCE = (
     _id("programme_id", Words("Id program", "Programme id"), "program", "id kegiatan", "programme"),
     _village(),
     _day(Words("Tanggal", "Date"), "tgl", "tanggal kegiatan", "tanggal pertemuan", "tanggal sesi"),
-    _count(
-        "attended", Words("Hadir", "Attended"), "jumlah hadir", "peserta hadir", "kehadiran", required=True, example=18
-    ),
+    _count("attended", Words("Hadir", "Attended"), "jumlah hadir", "kehadiran", example=18),
     _count("families", Words("Keluarga", "Families"), "jumlah keluarga", "kk", example=12),
+    Column(
+        "participants",
+        Words("Id peserta yang hadir", "Ids of those present"),
+        Words(
+            "Id dari daftar peserta, dipisahkan titik koma; tanpa jumlah hadir, merekalah yang dihitung.",
+            "Ids from the list of participants, separated by semicolons; without a count, they are counted.",
+        ),
+        read.present_people,
+        "01920000-0000-7000-8000-000000000001",
+        synonyms=("id peserta", "peserta hadir", "daftar hadir", "participants", "present"),
+    ),
     _SYNTHETIC,
 )
 _FOLLOW_UPS = (

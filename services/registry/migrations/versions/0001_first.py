@@ -305,6 +305,7 @@ def _create_regions() -> None:
         sa.PrimaryKeyConstraint("code"),
     )
     op.create_index(op.f("ix_regions_parent"), "regions", ["parent"], unique=False)
+    op.create_index("regions_by_level", "regions", ["level", "code"])
 
 
 def _create_regulations() -> None:

@@ -1,6 +1,6 @@
 """Regions, and what is recorded of villages and institutions."""
 
-from sqlalchemy import JSON, Column, Date, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Date, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from services.registry.storage.tables.columns import (
     CODE_LENGTH,
@@ -25,6 +25,7 @@ regions = Table(
     Column("search_name", Text, nullable=False),
     word("level", 10),
     Column("parent", String(CODE_LENGTH), index=True),
+    Index("regions_by_level", "level", "code"),
 )
 
 institutions = Table(
