@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 SQLITE_BUSY_SECONDS = 30
-SQLITE_CACHE_KIB = 32_768
+SQLITE_CACHE_KIB = 16_384
 SQLITE_LOG_PAGES = 8_000
 """32 MB. Keyed hashes fall all over an index: the more of them are written back together, the fewer pages are."""
 POOL_MAX_CONNECTIONS = 8

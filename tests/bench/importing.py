@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -27,18 +28,19 @@ def measure(folder: Path) -> Figures:
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.importing", str(folder)], stdout=subprocess.PIPE, text=True
     )
-    watched, most = psutil.Process(child.pid), 0
+    watched, most, summed = psutil.Process(child.pid), 0, 0
     while child.poll() is None:
         try:
-            # The reader of a large file is a process of its own.
-            family = (watched, *watched.children(recursive=True))
-            most = max(most, sum(one.memory_info().rss for one in family))
+            # The reader of a large file is a process of its own. Pages they share are counted once, as at rest.
+            family = [one.memory_full_info() for one in (watched, *watched.children(recursive=True))]
+            most = max(most, sum(one.pss for one in family))
+            summed = max(summed, sum(one.rss for one in family))
         except psutil.NoSuchProcess:
             break
         time.sleep(SAMPLE_SECONDS)
     output, _ = child.communicate()
     figures: Figures = json.loads(output.splitlines()[-1])
-    return figures | {"import_rss_mb": round(most / 1e6)}
+    return figures | {"import_rss_mb": round(most / 1e6), "import_rss_sum_mb": round(summed / 1e6)}
 
 
 def write_file(path: Path, rows: int) -> None:
@@ -76,7 +78,7 @@ async def run(folder: Path) -> Figures:
                 yield data
 
     settle_memory()  # as every service does before it serves
-    begun = time.perf_counter()
+    begun, before = time.perf_counter(), time.process_time()
     upload = jobs.Upload(office.folder, settings.import_max_bytes)
     await upload.take(content())
     row = jobs.take_in(office, upload, KINDS["participants"])
@@ -85,12 +87,18 @@ async def run(folder: Path) -> Figures:
         await jobs.start(unit, office, row["id"], False, None)
     await registry.app.state.imports.step()
     seconds = time.perf_counter() - begun
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu = sum(one.ru_utime + one.ru_stime for one in used) - before
     async with office.database.read() as connection:
         done = await rows.find(connection, tables.imports, row["id"])
     assert done is not None
     assert done["rows_written"] == ROWS, dict(done)
     await office.database.dispose()
-    return {"import_rows_per_s": round(ROWS / seconds), "import_rows": ROWS}
+    return {
+        "import_rows_per_s": round(ROWS / seconds),
+        "import_cpu_us_per_row": round(cpu / ROWS * 1e6),
+        "import_rows": ROWS,
+    }
 
 
 if __name__ == "__main__":
