@@ -19,6 +19,7 @@ import typer
 from cli.connection import Connection, refusal
 from cli.live import LivePush, Message, watching
 from cli.wording import Language, number, text
+from shared.runtime.tls import trusted
 
 INSTRUMENT = "kotan-2022"
 PUSH_TIMEOUT_SECONDS = 1.0
@@ -167,7 +168,7 @@ def play(connection: Connection, language: Language, *, slow: bool) -> int:
 
 async def _play(connection: Connection, play: Play, language: Language, pause_seconds: float) -> None:
     url, headers = connection.settings.url_of, connection.headers
-    options: Any = {"headers": headers, "timeout": 10.0, "trust_env": False}
+    options: Any = {"headers": headers, "timeout": 10.0, "trust_env": False, "verify": trusted()}
     typer.echo(text("demo_intro", language, city=play.city, year=play.year))
     typer.echo(text("demo_columns", language))
     async with (

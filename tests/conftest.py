@@ -22,7 +22,7 @@ from tests.support.fixtures import (  # noqa: F401 - fixtures are found by being
     redis_url,
     token,
 )
-from tests.support.seeded import seeded  # noqa: F401
+from tests.support.seeded import loaded, seeded  # noqa: F401
 
 # A deadline measures the machine, not the code: how fast something is, `make bench` says.
 hypothesis.settings.register_profile("bersinar", deadline=None)

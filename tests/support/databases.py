@@ -8,10 +8,10 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 
-def create(admin_url: str) -> str:
-    """Make an empty database; answers its SQLAlchemy address."""
-    name = f"test_{secrets.token_hex(6)}"
-    _execute(admin_url, f'CREATE DATABASE "{name}" TEMPLATE template0')
+def create(admin_url: str, name: str | None = None, template: str = "template0") -> str:
+    """Make an empty database, or a copy of one nobody is connected to; answers its SQLAlchemy address."""
+    name = name or f"test_{secrets.token_hex(6)}"
+    _execute(admin_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return urlunsplit(urlsplit(admin_url)._replace(path=f"/{name}"))
 
 
@@ -39,9 +39,3 @@ def _execute(admin_url: str, *statements: str) -> None:
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, run()).result()
-
-
-def create_named(admin_url: str, name: str) -> str:
-    """Make an empty database of this name; answers its SQLAlchemy address."""
-    _execute(admin_url, f'CREATE DATABASE "{name}" TEMPLATE template0')
-    return urlunsplit(urlsplit(admin_url)._replace(path=f"/{name}"))

@@ -14,6 +14,7 @@ from deploy.local import SERVICES, Plan
 from deploy.processes import port_is_free
 from shared.runtime.identity import load_or_create_token
 from shared.runtime.settings import ServiceName
+from shared.runtime.tls import trusted
 from tests.support.forked import Forked
 
 READY_TIMEOUT_SECONDS = 30.0
@@ -70,7 +71,10 @@ class Node:
     def is_ready(self, service: ServiceName) -> bool:
         """What ``/readyz`` says now; a service that doesn't answer isn't ready."""
         try:
-            return httpx.get(f"{self.url(service)}/readyz", timeout=2, trust_env=False).status_code == 200
+            return (
+                httpx.get(f"{self.url(service)}/readyz", timeout=2, trust_env=False, verify=trusted()).status_code
+                == 200
+            )
         except httpx.HTTPError:
             return False
 
@@ -113,11 +117,14 @@ class Node:
 
     def client(self, service: ServiceName, **options: Any) -> httpx.Client:
         """A signed-in HTTP client of a service."""
-        return httpx.Client(base_url=self.url(service), headers=self.headers, trust_env=False, **options)
+        return httpx.Client(**self._options(service), **options)
 
     def async_client(self, service: ServiceName, **options: Any) -> httpx.AsyncClient:
         """A signed-in asynchronous HTTP client of a service."""
-        return httpx.AsyncClient(base_url=self.url(service), headers=self.headers, trust_env=False, **options)
+        return httpx.AsyncClient(**self._options(service), **options)
+
+    def _options(self, service: ServiceName) -> dict[str, Any]:
+        return {"base_url": self.url(service), "headers": self.headers, "trust_env": False, "verify": trusted()}
 
     @property
     def headers(self) -> dict[str, str]:

@@ -15,6 +15,7 @@ import psutil
 
 from deploy.processes import ROOT
 from shared.runtime.settings import PORT_OFFSETS
+from shared.runtime.tls import trusted
 
 START_SECONDS = 90.0
 
@@ -66,7 +67,8 @@ class Up:
     def get(self, service: str, path: str) -> httpx.Response:
         token = (self.data_dir / "token").read_text().strip()
         headers = {"Authorization": f"Bearer {token}"}
-        return httpx.get(self.url(service) + path, headers=headers, trust_env=False, timeout=10, follow_redirects=True)
+        options = {"trust_env": False, "verify": trusted(), "timeout": 10, "follow_redirects": True}
+        return httpx.get(self.url(service) + path, headers=headers, **options)
 
 
 def environment(data_dir: Path, port: int) -> dict[str, str]:
