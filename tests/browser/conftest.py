@@ -1,9 +1,6 @@
 """A real Chromium on a real node: what a person would see."""
 
-import os
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from deploy.processes import ROOT
 from tests.support.fixtures import missing
 from tests.support.node import Node
+from tests.support.seeded import Loaded
 
 FLAGS = [
     "--headless",
@@ -46,14 +43,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def depok(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+def depok(tmp_path_factory: pytest.TempPathFactory, loaded: Callable[[bool], Loaded]) -> Iterator[Node]:
     """A node with the Depok case, everything arrived."""
     chromium()
-    node = Node(tmp_path_factory.mktemp("browser") / "node")
+    folder = tmp_path_factory.mktemp("browser") / "node"
+    shutil.copytree(loaded(False).data_dir, folder)
+    node = Node(folder)
     try:
-        environment = {**os.environ, **node.plan.environment("registry", node.redis_url)}
-        command = [sys.executable, "-m", "services.registry.seed", "--case", "depok"]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
         node.start()
         wait_until(lambda: arrived(node), READY_SECONDS)
         yield node

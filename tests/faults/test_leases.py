@@ -2,12 +2,9 @@
 
 import asyncio
 import os
-import signal
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from subprocess import Popen
 
 import pytest
 import sqlalchemy as sa
@@ -21,6 +18,7 @@ from shared.runtime import migration
 from shared.runtime.database import Database
 from shared.runtime.identity import load_or_create_token
 from tests.integration.scoring.registry_stream import business
+from tests.support.forked import Forked
 from tests.support.node import free_base_port
 
 STREAM, LEASE_SECONDS, DEADLINE_SECONDS = "3276.registry", 3.0, 90.0
@@ -47,7 +45,7 @@ async def test_a_killed_replica_is_replaced_and_nothing_is_doubled(
         await _say(journal, publisher, 0, 40)
         await _applied(own, 40)
         holder = int((await _holder(own)).rpartition(":")[2]) - 2
-        replicas[holder].send_signal(signal.SIGKILL)
+        replicas[holder].kill()
         await _say(journal, publisher, 40, 80)
         await _applied(own, 80)
         assert int((await _holder(own)).rpartition(":")[2]) - 2 != holder
@@ -88,7 +86,7 @@ async def test_a_lease_is_one_holders_until_it_ends_and_every_turn_has_a_number(
     await database.dispose()
 
 
-def _start(port: int, database_url: str, redis_url: str, data_dir: Path) -> Popen[bytes]:
+def _start(port: int, database_url: str, redis_url: str, data_dir: Path) -> Forked:
     environment = {
         **os.environ,
         "BERSINAR_DATABASE_URL": database_url,
@@ -97,7 +95,7 @@ def _start(port: int, database_url: str, redis_url: str, data_dir: Path) -> Pope
         "BERSINAR_PORT": str(port),
         "BERSINAR_LEASE_SECONDS": str(LEASE_SECONDS),
     }
-    return Popen([sys.executable, "-m", "services.scoring"], env=environment)
+    return Forked("services.scoring.app", (), environment, data_dir / f"scoring-{port}.log")
 
 
 async def _say(journal: Journal, publisher: Publisher, first: int, last: int) -> None:

@@ -24,6 +24,8 @@ from tests.support import schema
 RATU_JAYA, PONDOK_JAYA = "32.76.07.1003", "32.76.07.1005"
 FATULULI = "53.71.04.1011"
 
+_document: dict[str, Any] = {}
+
 
 @dataclass
 class Api:
@@ -53,6 +55,12 @@ class Api:
         async with self.registry.office.database.read() as connection:
             bodies = (await connection.execute(query)).scalars().all()
         return [decode(wire(body, number, "0" * 64)) for number, body in enumerate(bodies, start=1)]
+
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document, written once for all: every registry of a process has the same routes."""
+        if not _document:
+            _document.update(self.registry.app.openapi())
+        return _document
 
     async def counts(self) -> dict[str, int]:
         """Rows of every table and of the journal: what bad input may not change."""

@@ -190,7 +190,7 @@ def _described(api: Api) -> dict[str, dict[str, Any]]:
     """Every operation that can answer 412, by method and path."""
     return {
         f"{method.upper()} {path}": operation
-        for path, operations in api.registry.app.openapi()["paths"].items()
+        for path, operations in api.document()["paths"].items()
         for method, operation in operations.items()
         if "412" in operation["responses"]
     }
@@ -255,7 +255,7 @@ def _example(api: Api, operation: dict[str, Any]) -> dict[str, Any]:
     if content is None:
         return {}
     name = content["schema"]["$ref"].rpartition("/")[2]
-    example: dict[str, Any] = api.registry.app.openapi()["components"]["schemas"][name]["examples"][0]
+    example: dict[str, Any] = api.document()["components"]["schemas"][name]["examples"][0]
     return example
 
 

@@ -123,7 +123,7 @@ async def test_every_list_takes_every_filter_and_every_sort_it_declares(api: Api
 
 
 async def _check_list(api: Api, path: str, listed: Listed[Any]) -> None:
-    document = api.registry.app.openapi()["paths"][path]["get"]
+    document = api.document()["paths"][path]["get"]
     named = {one["name"] for one in document["parameters"]}
     assert {*listed.filters, "sort", "limit", "cursor"} <= named
     for sort in listed.sorts:
@@ -150,7 +150,7 @@ def _value(schema: dict[str, Any]) -> str:
 async def test_every_address_that_answers_a_page_is_declared(api: Api) -> None:
     paged = {
         path
-        for path, methods in api.registry.app.openapi()["paths"].items()
+        for path, methods in api.document()["paths"].items()
         if "cursor" in {one["name"] for one in methods.get("get", {}).get("parameters", [])}
     }
     assert paged == {path for path, _ in LISTS}

@@ -87,7 +87,7 @@ FILTERS = ("", "\ud7ff", "x" * 500, "-1", "2024-02-30", "%", "_", "'", "null", "
 
 
 async def test_no_value_of_any_filter_breaks_a_list(api: Api) -> None:
-    document = api.registry.app.openapi()
+    document = api.document()
     for path, methods in document["paths"].items():
         if "get" not in methods or "{" in path or not path.startswith("/v1"):
             continue
