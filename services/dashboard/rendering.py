@@ -122,7 +122,14 @@ class Pages:
     def missing(self, words: Wording, sentence: str) -> str:
         """The page of an address that doesn't exist."""
         links = {language: f"/?lang={language}" for language in LANGUAGES}
-        return self._draw("missing.html", words, links, sentence=sentence, place=None)
+        return self._draw("missing.html", words, links, sentence=sentence, place=None, title="error.not_found")
+
+    def refused(self, words: Wording, sentence: str, instead: Sequence[Place]) -> str:
+        """The page of an address that isn't for this account, with the cities that are."""
+        links = {language: f"/?lang={language}" for language in LANGUAGES}
+        return self._draw(
+            "missing.html", words, links, sentence=sentence, place=None, title="error.refused", served=instead
+        )
 
     def _draw(self, name: str, words: Wording, links: dict[Language, str], /, **context: Any) -> str:
         template = self.environment.get_template(name)
@@ -130,11 +137,10 @@ class Pages:
             w=words,
             links=links,
             who=current().login,
-            served=self.served,
             city_path=city_path,
             source_link=source_link,
             source_label=source_label,
-            **context,
+            **{"served": self.served, **context},
         )
 
 

@@ -15,6 +15,7 @@ from shared.contracts.scoring import GroupCompleteness, Interval, Movement, Read
 
 Names = Mapping[str, str]
 Mark = Literal["R", "I", "P"]
+Part = Literal["feed", "alerts", "work", "areas"]
 Edition = Literal["kotan-2019", "kotan-2022"]
 
 
@@ -171,7 +172,8 @@ class AreaCounts(ViewPart):
 class CityView(ViewPart):
     """A city and year. ``push_id`` is the last pushed change this view contains: live updates go on after it.
 
-    ``underway`` counts events recorded but not in here yet; ``None`` when that can't be found out.
+    ``underway`` counts events recorded but not in here yet; ``None`` when that can't be found out. ``hidden`` names the
+    parts that are empty because the caller's role or scope doesn't see them.
     """
 
     place: Place
@@ -191,6 +193,7 @@ class CityView(ViewPart):
     published: tuple[PublishedPoint, ...] = ()
     computed: tuple[ComputedPoint, ...] = ()
     areas: AreaCounts | None = None
+    hidden: tuple[Part, ...] = ()
     underway: int | None = 0
     push_id: int = 0
     as_of: datetime | None = None

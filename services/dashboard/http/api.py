@@ -1,7 +1,7 @@
 """For programs and for open pages: a city as JSON, and the live push as server-sent events."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
 from typing import Annotated
 
@@ -11,8 +11,10 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from services.dashboard.cities import Cities
 from services.dashboard.live import Live
 from services.dashboard.progress import Progress
+from services.dashboard.shown import hidden, may_open, narrowed
 from services.dashboard.storage.pushes import Push
-from services.dashboard.view import CityView
+from services.dashboard.view import CityView, Part
+from shared.access import current
 from shared.runtime import clock
 from shared.runtime.openapi import problems
 from shared.runtime.problem import Problem
@@ -24,6 +26,10 @@ LIBRARY_PING_SECONDS = 3_600
 """The library's own comments are not needed: a status message goes out after every silence."""
 
 CODE = r"^\d{2}\.\d{2}$"
+_KINDS: dict[str, Part] = {"alert": "alerts"}
+"""Kinds of messages that tell what a part of the page shows; the others say that something changed, or how an index
+stands."""
+_CAUSES = ("movements", "causes")
 Year = Annotated[int | None, Query(ge=2015, le=2100, description="Without it, the latest year with a score.")]
 LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", max_length=20, description="The last id received.")]
 
@@ -35,7 +41,8 @@ def api_router(cities: Cities, live: Live, progress: Progress, heartbeat_seconds
     @router.get("/v1/cities/{region}", summary="Everything on a city's page, without words")
     async def read_city(region: Annotated[str, Path(pattern=CODE)], year: Year = None) -> CityView:
         _refuse_unless_served(cities, region)
-        return await cities.view(region, year, clock.now(), await progress.underway())
+        _refuse_unless_yours(region)
+        return narrowed(await cities.view(region, year, clock.now(), await progress.underway()), current())
 
     @router.get(
         "/live",
@@ -48,6 +55,7 @@ def api_router(cities: Cities, live: Live, progress: Progress, heartbeat_seconds
         last_event_id: LastEventId = None,
     ) -> EventSourceResponse:
         _refuse_unless_served(cities, region)
+        _refuse_unless_yours(region)
         if live.is_full:
             raise Problem(
                 503,
@@ -60,7 +68,7 @@ def api_router(cities: Cities, live: Live, progress: Progress, heartbeat_seconds
         if start is None:
             start = await live.newest()
         return EventSourceResponse(
-            _messages(live, progress, region, start, heartbeat_seconds),
+            _messages(live, progress, region, start, heartbeat_seconds, hidden(current(), region)),
             headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},
             ping=LIBRARY_PING_SECONDS,
             send_timeout=SEND_TIMEOUT_SECONDS,
@@ -81,16 +89,31 @@ def _refuse_unless_served(cities: Cities, region: str) -> None:
         )
 
 
+def _refuse_unless_yours(region: str) -> None:
+    if not may_open(current(), region):
+        raise Problem(
+            403,
+            "Not in your area",
+            detail=f"No role of yours reaches {region}.",
+            field="region",
+            remedy="Ask an administrator of the office for a role there, or ask for a city of your own.",
+        )
+
+
 async def _messages(
-    live: Live, progress: Progress, region: str, start: int, heartbeat_seconds: float
+    live: Live, progress: Progress, region: str, start: int, heartbeat_seconds: float, left_out: Collection[Part]
 ) -> AsyncGenerator[ServerSentEvent, None]:
-    """First how things stand, then every change, and how things stand again after each silence."""
+    """First how things stand, then every change, and how things stand again after each silence. ``left_out`` are the
+    parts of the page that aren't for whoever listens."""
     lost = not await live.knows(start)
     yield _status(await progress.underway(), reset=lost)
     # Closed here, not whenever it is collected: a browser that has gone must free its place at once.
     async with aclosing(live.follow(region, None if lost else start, heartbeat_seconds)) as changes:
         async for push in changes:
-            yield _status(await progress.underway()) if push is None else _change(push)
+            if push is None:
+                yield _status(await progress.underway())
+            elif push.kind not in _KINDS or _KINDS[push.kind] not in left_out:
+                yield _change(push if "feed" not in left_out else _without_causes(push))
 
 
 def _status(underway: int | None, *, reset: bool = False) -> ServerSentEvent:
@@ -98,6 +121,14 @@ def _status(underway: int | None, *, reset: bool = False) -> ServerSentEvent:
     happened meanwhile is no longer kept."""
     data = {"server_time": clock.now().isoformat(), "underway": underway, "reset": reset}
     return ServerSentEvent(data=json.dumps(data), event="status", retry=RETRY_MS)
+
+
+def _without_causes(push: Push) -> Push:
+    """How the numbers stand, without the events that moved them."""
+    body = json.loads(push.body)
+    for name in _CAUSES:
+        body.pop(name, None)
+    return push._replace(body=json.dumps(body, separators=(",", ":"), ensure_ascii=False))
 
 
 def _change(push: Push) -> ServerSentEvent:

@@ -13,7 +13,9 @@ from services.dashboard.indices import Indices
 from services.dashboard.instruments import Instruments
 from services.dashboard.progress import Progress
 from services.dashboard.rendering import Pages, city_path
+from services.dashboard.shown import has_a_city, may_open, narrowed, own
 from services.dashboard.wording import LANGUAGES, Wording, language_of, wording
+from shared.access import Actor
 from shared.runtime import clock, identity
 from shared.runtime.web import Authenticate, Routes
 
@@ -47,20 +49,29 @@ def page_router(
     async def start(request: Request) -> Response:
         language = request.query_params.get("lang")
         known = language_of(language) if language in LANGUAGES else None
-        return await guarded(request, signed_in) or RedirectResponse(city_path(first, language=known), 303)
+        actor = await signed_in(request.scope)
+        if actor is None:
+            return to_sign_in(request)
+        cities_of = own(actor, cities.places.served.values())
+        if not cities_of:
+            return refusal_of(request, words_of(request), pages, actor, "error.not_yours")
+        return RedirectResponse(city_path(cities_of[0].code, language=known), 303)
 
     @router.api_route("/kota/{region}", methods=["GET", "HEAD"])
     async def city(request: Request, region: str, year: Annotated[int | None, YEAR] = None) -> Response:
-        refused = await guarded(request, signed_in)
-        if refused is not None:
-            return refused
+        actor = await signed_in(request.scope)
+        if actor is None:
+            return to_sign_in(request)
         words = words_of(request)
         if region not in cities.places.served:
             served = ", ".join(place.name for place in cities.places.served.values())
             sentence = words.text("error.city_not_here", region=region[:8], served=served)
             return page_of(request, words, pages.missing(words, sentence), status=404)
+        if not may_open(actor, region):
+            reason = "error.not_your_area" if has_a_city(actor) else "error.not_yours"
+            return refusal_of(request, words, pages, actor, reason)
         now = clock.now()
-        view = await cities.view(region, year, now, await progress.underway())
+        view = narrowed(await cities.view(region, year, now, await progress.underway()), actor)
         return page_of(request, words, pages.city(view, words, now, await indices.standing(region, view.year)))
 
     @router.get("/cara-menghitung")
@@ -163,10 +174,18 @@ def _entered(request: Request, words: Wording, pages: Pages, opened: Opened | Re
 
 async def guarded(request: Request, signed_in: Authenticate) -> Response | None:
     """The way to the sign-in page, for whoever isn't signed in."""
-    if await signed_in(request.scope) is not None:
-        return None
+    return None if await signed_in(request.scope) is not None else to_sign_in(request)
+
+
+def to_sign_in(request: Request) -> Response:
+    """The way to the sign-in page and back."""
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse("/masuk" if here == "/" else f"/masuk?next={quote(here, safe='')}", 303)
+
+
+def refusal_of(request: Request, words: Wording, pages: Pages, actor: Actor, reason: str) -> Response:
+    """The page for whom something isn't: why, what to do about it, and what the account may open instead."""
+    return page_of(request, words, pages.refused(words, words.text(reason), own(actor, pages.served)), status=403)
 
 
 def words_of(request: Request) -> Wording:

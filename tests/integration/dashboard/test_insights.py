@@ -17,6 +17,7 @@ from services.scoring.settings import ScoringSettings
 from shared.contracts.registry import AreaStatusRecorded
 from shared.runtime.identity import load_or_create_token
 from tests.integration.dashboard.conftest import Fed
+from tests.integration.dashboard.streams import alert, area_status, scheduled, score_changed
 from tests.integration.scoring.registry_stream import GROUPS, ON, RegistryStream, answers, business, chosen, published
 from tests.integration.scoring.test_official import moved
 from tests.support import schema
@@ -24,6 +25,7 @@ from tests.support import schema
 ITEMS = sorted(load_catalogue().get("kotan-2022").plain.items)
 PASSWORD = "ikan lele kolam bundar"
 REGIONS = [
+    ("32", "Jawa Barat", "province", None),
     ("32.75", "Kota Bekasi", "city", "32"),
     ("32.76", "Kota Depok", "city", "32"),
     ("32.76.07.1003", "Ratu Jaya", "village", "32.76.07"),
@@ -84,6 +86,7 @@ async def accounts(
         ("agen", "recovery_agent", RATU_JAYA),
         ("petugas", "p2m_officer", "32.76"),
         ("bekasi", "p2m_officer", "32.75"),
+        ("provinsi", "province_head", "32"),
         ("pengelola", "administrator", "ID"),
     ):
         account = {"login": login, "password": PASSWORD, "grants": [{"role": role, "scope": scope}]}
@@ -164,6 +167,47 @@ async def test_a_label_is_shown_to_whom_it_is_for(scoring: Scoring, accounts: No
     await sign_in(browser, "pengelola")
     for path in ("/kota/32.76/desa", "/kota/32.76/nilai", "/wilayah/ID"):
         assert "Peran Anda tidak melihat" in await page(browser, path, status=403)
+
+
+async def test_a_city_is_shown_to_whom_it_is_for(
+    fed: Fed, scoring: Scoring, accounts: None, browser: httpx.AsyncClient
+) -> None:
+    fed.registry.add(scheduled(1, ON))
+    fed.registry.add(area_status(RATU_JAYA, "waspada"))
+    fed.scoring.add(score_changed("1.2", "1.302", "e1"))
+    fed.notifications.add(alert())
+    await fed.feed()
+    parts = ("feed", "work", "areas", "alerts")
+    for login, seen in (("petugas", set(parts)), ("agen", set()), ("provinsi", {"feed", "areas"})):
+        await sign_in(browser, login)
+        shown = await page(browser, "/kota/32.76?year=2023&lang=id")
+        assert "1,302" in shown
+        assert {part for part in parts if f'id="h-{part}"' in shown} == seen, login
+        view = (await browser.get("/v1/cities/32.76?year=2023")).json()
+        assert view["running"]["score"]["value"] == "1.302"
+        assert set(view["hidden"]) == set(parts) - seen
+        assert bool(view["feed"]) == ("feed" in seen)
+        assert bool(view["alerts"]) == ("alerts" in seen)
+
+
+async def test_whose_city_it_is_not_is_told_so_and_what_to_do(
+    accounts: None, scoring: Scoring, browser: httpx.AsyncClient
+) -> None:
+    for login, words in (
+        ("bekasi", ("di luar wilayah akun Anda", "outside the area of your account")),
+        ("pengelola", ("Peran Anda tidak melihat", "Your role doesn&#39;t see")),
+    ):
+        await sign_in(browser, login)
+        for language, sentence in zip(("id", "en"), words, strict=True):
+            refused = await page(browser, f"/kota/32.76?lang={language}", status=403)
+            assert sentence in refused
+            assert "pengelola" in refused or "administrator" in refused
+        assert (await browser.get("/")).status_code == 403
+        for address in ("/v1/cities/32.76", "/live?region=32.76"):
+            answer = await browser.get(address)
+            assert (answer.status_code, "dministrator" in answer.json()["remedy"]) == (403, True)
+    await sign_in(browser, "petugas")
+    assert (await browser.get("/")).headers["location"] == "/kota/32.76"
 
 
 async def test_what_a_page_asks_it_asks_in_the_name_of_whoever_looks(

@@ -13,6 +13,7 @@ from services.dashboard.app import Dashboard, build
 from services.dashboard.http import api as live_api
 from services.dashboard.settings import DashboardSettings
 from services.dashboard.storage import pushes, tables
+from services.dashboard.view import Part
 from tests.integration.dashboard import streams as s
 from tests.integration.dashboard.conftest import Fed, closed
 
@@ -36,9 +37,11 @@ class Browser:
 
 
 @asynccontextmanager
-async def open_page(dashboard: Dashboard, after: int | None = None, region: str = "32.76") -> AsyncIterator[Browser]:
+async def open_page(
+    dashboard: Dashboard, after: int | None = None, region: str = "32.76", left_out: tuple[Part, ...] = ()
+) -> AsyncIterator[Browser]:
     start = await dashboard.live.newest() if after is None else after
-    messages = live_api._messages(dashboard.live, dashboard.progress, region, start, 0.2)
+    messages = live_api._messages(dashboard.live, dashboard.progress, region, start, 0.2, left_out)
     async with aclosing(messages):
         yield Browser(messages)
 
@@ -61,6 +64,17 @@ async def test_a_change_is_pushed_with_its_causes(fed: Fed):
     assert [v["variable"] for v in data["variables"]] == ["masyarakat"]
     assert "server_time" in data
     assert number == await fed.dashboard.live.newest()
+
+
+async def test_whoever_sees_no_causes_hears_of_none(fed: Fed):
+    async with open_page(fed.dashboard, left_out=("feed", "alerts")) as browser:
+        await browser.next()
+        fed.notifications.add(s.alert())
+        event_id = fed.scoring.add(s.score_changed("2.140", "2.146", "e1"))
+        await fed.feed()
+        _, data = await browser.change()
+    assert (data["event_id"], data["running"]["after"]["value"]) == (event_id, "2.146")
+    assert not {"causes", "movements"} & data.keys()
 
 
 async def test_an_alert_names_the_change_behind_it(fed: Fed):
