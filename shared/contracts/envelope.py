@@ -88,21 +88,32 @@ def encode(event: Event[Payload]) -> str:
     return event.model_dump_json(exclude_none=True, exclude={"sequence", "previoushash"}, serialize_as_any=True)
 
 
-def encoder(source: str, type_name: str, time: datetime) -> Callable[[str, str, str, Mapping[str, Any]], str]:
-    """:func:`encode` for many events of one type and moment that were caused by none: by id, subject, region and the
-    payload's values, those that aren't None, in the order of its fields. Checks nothing: for values that were checked
-    as they came in."""
+Encoder = Callable[[str, str, str, Mapping[str, Any], Event[Any] | None], str]
+
+
+def encoder(source: str, type_name: str, time: datetime) -> Encoder:
+    """:func:`encode` for many events of one type and moment: by id, subject, region, the payload's values (those that
+    aren't None, in the order of its fields) and the event that caused it. Checks nothing: for values that were checked
+    as they came in, or were made here."""
     origin = f'"source":{to_json(source).decode()},"type":{to_json(type_name).decode()},"subject":'
     middle = f',"time":{to_json(time).decode()},"datacontenttype":"application/json","region":"'
 
-    def body(event_id: str, subject: str, region: str, data: Mapping[str, Any]) -> str:
+    def body(event_id: str, subject: str, region: str, data: Mapping[str, Any], cause: Event[Any] | None) -> str:
         said = to_json(data, exclude_none=True).decode()
+        why = f',"correlationid":"{event_id}"' if cause is None else _caused_by(cause)
         return (
             f'{{"specversion":"1.0","id":"{event_id}",{origin}{to_json(subject).decode()}{middle}{region}"'
-            f',"correlationid":"{event_id}","data":{said}}}'
+            f'{why},"data":{said}}}'
         )
 
     return body
+
+
+def _caused_by(cause: Event[Any]) -> str:
+    found = {"causationid": cause.id, "correlationid": cause.correlationid or cause.id}
+    if cause.traceparent is not None:
+        found["traceparent"] = cause.traceparent
+    return f",{to_json(found).decode()[1:-1]}"
 
 
 def wire(body: str, seq: int, previous_hash: str) -> bytes:

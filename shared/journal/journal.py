@@ -24,11 +24,12 @@ class Said(NamedTuple):
 
 
 class Telling(NamedTuple):
-    """What :meth:`Unit.emit_many` says once: of whom, where, and the payload's values."""
+    """What :meth:`Unit.emit_many` says once: of whom, where, the payload's values, and what caused it."""
 
     subject: str
     region: str
     values: Mapping[str, Any]
+    cause: Event[Any] | None = None
 
 
 class _Body(NamedTuple):
@@ -82,11 +83,11 @@ class Unit:
 
     def emit_many(self, payload: type[Payload], tellings: Iterable[Telling]) -> None:
         """Says the same of hundreds, for a fifth of what :meth:`emit` costs each: the values must be checked ones, all
-        of the payload's that aren't None, in the order of its fields."""
+        of the payload's that aren't None, in the order of its fields, numbers as they're written."""
         body = encoder(self._own_source(), payload.TYPE, clock.now())
-        for subject, region, values in tellings:
+        for subject, region, values, cause in tellings:
             event_id = clock.new_id()
-            self._entries.append(_Body(event_id, subject, body(event_id, subject, region, values)))
+            self._entries.append(_Body(event_id, subject, body(event_id, subject, region, values, cause)))
 
     @asynccontextmanager
     async def attempt(self, *, keep: bool = True) -> AsyncIterator[None]:

@@ -51,7 +51,7 @@ def test_what_many_are_encoded_with_writes_what_one_is_written_as(type_name: str
     alone = event.model_copy(update={"causationid": None, "traceparent": None, "correlationid": event.id})
     body = encoder(event.source, type_name, event.time)
     values = {name: value for name, value in event.data if value is not None}
-    assert body(event.id, event.subject, event.region, values) == encode(alone)
+    assert body(event.id, event.subject, event.region, values, None) == encode(alone)
 
 
 @pytest.mark.parametrize("type_name", TYPES)

@@ -15,7 +15,8 @@ from services.scoring.domain.target import Reference
 from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import locked, projection, published, targets
 from shared.contracts.envelope import Event
-from shared.journal.journal import Unit
+from shared.contracts.scoring import ScoreChanged
+from shared.journal.journal import Telling, Unit
 from shared.runtime import clock
 
 YEARS_IN_MEMORY_MAX = 6_000
@@ -121,11 +122,10 @@ class Scorer:
 
     def tell_all(self, unit: Unit, desk: Desk, steps: Sequence[Step]) -> None:
         """Emit what changed about each city and year the batch touched."""
-        for book in desk.touched.values():
-            if book.told is not None:
-                self._tell(unit, desk, book, book.told, steps)
+        told = [(book, book.told) for book in desk.touched.values() if book.told is not None]
+        unit.emit_many(ScoreChanged, [self._telling(desk, *one, steps) for one in told])
 
-    def _tell(self, unit: Unit, desk: Desk, book: Book, told: Told, steps: Sequence[Step]) -> None:
+    def _telling(self, desk: Desk, book: Book, told: Told, steps: Sequence[Step]) -> Telling:
         (region, year), scored = book.key, book.scored
         announcement = Announcement(
             scored=scored,
@@ -139,7 +139,7 @@ class Scorer:
             step = steps[movement.event]
             if movement.event not in facts and isinstance(step, Observed):
                 facts[movement.event] = facts_of(cause_of(step))
-        unit.emit(score_changed(announcement, facts), subject=f"{region}/{year}", region=region, cause=told.cause)
+        return Telling(f"{region}/{year}", region, score_changed(announcement, facts), told.cause)
 
 
 def observe(desk: Desk, place: int, step: Observed) -> None:

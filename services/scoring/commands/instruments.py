@@ -17,8 +17,8 @@ from services.scoring.instrument_rules import catalogue_findings
 from services.scoring.storage import instruments, projection, published, states, targets, villages
 from services.scoring.storage.states import IsMine
 from shared.contracts.envelope import Event
-from shared.contracts.scoring import InstrumentPublished
-from shared.journal.journal import Unit
+from shared.contracts.scoring import InstrumentPublished, ScoreChanged
+from shared.journal.journal import Telling, Unit
 from shared.runtime import clock
 
 NATION = "ID"
@@ -141,12 +141,14 @@ async def _tell(unit: Unit, together: Catalogue, switched: list[CityYear], event
     regions = {s.region for s in switched}
     references = await published.references(unit.connection, regions)
     by_hand = await targets.of_regions(unit.connection, regions)
+    tellings = []
     for state in switched:
         region, year = state.region, state.year
         scored = ScoredYear(state, together.of_year(year).plain)
         target = target_of(year, scored.instrument.edition, references.get(region, ()), by_hand.get(region, ()))
         told = Announcement(scored=scored, before=None, after=scored.scores(), target=target, told=Told(()))
-        unit.emit(score_changed(told, {}), subject=f"{region}/{year}", region=region, cause=event)
+        tellings.append(Telling(f"{region}/{year}", region, score_changed(told, {}), event))
+    unit.emit_many(ScoreChanged, tellings)
 
 
 def differences(before: InstrumentFile, after: InstrumentFile) -> Iterator[tuple[str, str | None, str | None]]:

@@ -17,7 +17,7 @@ from services.scoring.storage import village_history, villages
 from services.scoring.storage.villages import Key
 from shared.contracts.envelope import Event
 from shared.contracts.scoring import VillageScored
-from shared.journal.journal import Unit
+from shared.journal.journal import Telling, Unit
 
 
 class VillageAnswered(NamedTuple):
@@ -152,19 +152,20 @@ def _tell(
     touched: dict[Key, VillageStep],
     before: dict[Key, Score | None],
 ) -> None:
+    tellings = []
     for (code, year), step in touched.items():
         if isinstance(step, VillageRecorded):
             continue  # whoever recorded it has said so; what it changes for others shows when it's asked for
         years = assessed((v for (own, _), v in known.items() if own == code), catalogue)
         now = next(a for a in years if a.village.state.year == year)
-        payload = VillageScored.model_validate(_said(now, before.get((code, year))))
-        unit.emit(payload, subject=f"{code}/{year}", region=step.area, cause=step.event)
+        tellings.append(Telling(f"{code}/{year}", step.area, _said(now, before.get((code, year))), step.event))
+    unit.emit_many(VillageScored, tellings)
 
 
 def _said(now: Assessed, before: Score | None) -> dict[str, Any]:
     instrument, state = now.scored.instrument, now.village.state
     earlier = now.recovery.earlier if now.recovery else None
-    return {
+    said = {
         "village": state.region,
         "year": state.year,
         "instrument": instrument.key,
@@ -178,3 +179,4 @@ def _said(now: Assessed, before: Score | None) -> dict[str, Any]:
         "is_break": now.recovery.is_break if now.recovery else False,
         "completeness": completeness_parts(now.scored),
     }
+    return {name: value for name, value in said.items() if value is not None}

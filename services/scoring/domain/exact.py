@@ -62,3 +62,9 @@ def half_even(value: Ratio, scale: int) -> int:
 def nine_places(value: Ratio | None) -> int | None:
     """The value in units of 1e-9, half-even: the precision in which scores are explained."""
     return None if value is None else half_even(value, NINE_PLACES)
+
+
+def nine_text(units: int) -> str:
+    """Units of 1e-9 written out, with all nine places."""
+    digits = f"{abs(units):010d}"
+    return f"{'-' if units < 0 else ''}{digits[:-9]}.{digits[-9:]}"

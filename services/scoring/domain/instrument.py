@@ -1,11 +1,13 @@
 """An instrument as the arithmetic needs it: frozen, exact, without texts, marks and sources."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 from math import lcm
+from operator import itemgetter
+from typing import NamedTuple
 
 from services.scoring.domain.exact import Ratio
 
@@ -93,6 +95,18 @@ class Group:
     quota: int
 
 
+class Linear(NamedTuple):
+    """The survey index where every item has answers: the sum of ``weights`` times item means, and ``constant``.
+
+    Both in units of 1 / ``denominator``; ``of`` gives the items' values in the order of the weights.
+    """
+
+    of: Callable[[Mapping[str, int]], tuple[int, ...]]
+    weights: tuple[int, ...]
+    constant: int
+    denominator: int
+
+
 Touched = tuple[tuple[int, tuple[int, ...]], ...]
 """(place of a variable, places of its indicators) for everything a piece of evidence reaches."""
 
@@ -147,6 +161,23 @@ class Instrument:
         }
 
     @cached_property
+    def linear(self) -> Linear | None:
+        """The survey index as one sum over the items; ``None`` where a variable asks nothing, and there is no index."""
+        if not all(variable.survey for variable in self.variables):
+            return None
+        shares: dict[str, Fraction] = {}
+        constant = Fraction(0)
+        for variable in self.variables:
+            of_indicator = variable.weight / len(variable.survey)
+            for indicator in variable.survey:
+                a, b, c = indicator.stretch or (1, 0, 1)
+                constant += of_indicator * b / c
+                shares |= {item: of_indicator * a / c / len(indicator.items) for item in indicator.items}
+        common = lcm(constant.denominator, *(share.denominator for share in shares.values()))
+        weights = tuple(int(share * common) for share in shares.values())
+        return Linear(_getter(tuple(shares)), weights, int(constant * common), common)
+
+    @cached_property
     def _reach(self) -> dict[tuple[str, ...], Touched]:
         return {}
 
@@ -180,3 +211,9 @@ class Instrument:
             if rounded >= floor:
                 return key
         raise ValueError(f"{rounded} is below every band of {self.key}")
+
+
+def _getter(items: tuple[str, ...]) -> Callable[[Mapping[str, int]], tuple[int, ...]]:
+    """The values of these items; of one, still a tuple."""
+    first, *others = items
+    return itemgetter(first, *others) if others else lambda values: (values[first],)

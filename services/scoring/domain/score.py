@@ -31,6 +31,7 @@ class Reading:
     """
 
     __slots__ = (
+        "_index_score",
         "_scores",
         "complete",
         "index",
@@ -48,6 +49,7 @@ class Reading:
         self.variables: list[Ratio | None] = [mean(values) for values in indicators]
         self.variable_nine: list[int | None] = [nine_places(v) for v in self.variables]
         self._scores: dict[int, Score | None] = {}
+        self._index_score: Score | None = None
         self.index: Ratio | None = None
         self.index_nine: int | None = None
         self._settle_index()
@@ -78,10 +80,13 @@ class Reading:
         return [known[place] for place in range(len(self.variables))]
 
     def index_score(self) -> Score | None:
-        """The index rounded and classified."""
-        return score_of(self.index, self.instrument)
+        """The index rounded and classified; remembered until it moves."""
+        if self._index_score is None:
+            self._index_score = score_of(self.index, self.instrument)
+        return self._index_score
 
     def _settle_index(self) -> None:
+        self._index_score = None
         if self.complete:
             self.index = weighted(self.variables, self.instrument.weights, self.instrument.weight_total)
             self.index_nine = nine_places(self.index)

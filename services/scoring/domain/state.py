@@ -106,7 +106,11 @@ _json = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 def from_canonical(text: str) -> CityYear:
     """The state of a canonical text."""
-    content: dict[str, Any] = json.loads(text)
+    return from_content(text, json.loads(text))
+
+
+def from_content(text: str, content: dict[str, Any]) -> CityYear:
+    """The state of a canonical text that was read already."""
     state = CityYear(**content)
     state._survey_text = text[text.index('"group_answers":') : text.rindex(',"region":')]
     return state

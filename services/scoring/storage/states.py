@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scoring.domain.state import CityYear, canonical, from_canonical
+from services.scoring.domain.state import CityYear, canonical, from_canonical, from_content
 from services.scoring.storage.tables import city_year as t
 from services.scoring.storage.tables import of_now
 from services.scoring.storage.tables import snapshot as s
@@ -29,6 +30,7 @@ _UPDATE = (
     )
 )
 
+ROWS_AT_ONCE = 500
 
 IsMine = Callable[[str], bool]
 """Whether a region is this process's to write."""
@@ -142,5 +144,10 @@ async def every(connection: AsyncConnection, *, year: int | None = None, within:
         query = query.where(t.c.year == year)
     if within:
         query = query.where(t.c.region.startswith(within, autoescape=True))
-    rows = await connection.execute(query.order_by(t.c.region, t.c.year))
-    return [from_canonical(text) for text in rows.scalars()]
+    texts = (await connection.execute(query.order_by(t.c.region, t.c.year))).scalars().all()
+    found: list[CityYear] = []
+    for first in range(0, len(texts), ROWS_AT_ONCE):
+        part = texts[first : first + ROWS_AT_ONCE]
+        # Many texts as one: half of what reading each by itself costs.
+        found += map(from_content, part, from_json(f"[{','.join(part)}]"))
+    return found

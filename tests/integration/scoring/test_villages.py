@@ -1,6 +1,8 @@
 """A village's index and status come from its answers; a status recorded by a person stands where there are none."""
 
+from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 import httpx
@@ -8,9 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from services.scoring.app import Scoring
+from services.scoring.domain.rescoring import survey_band
+from services.scoring.instrument import load_catalogue
 from services.scoring.replay import replay
 from services.scoring.settings import ScoringSettings
 from services.scoring.storage import tables as storage
+from services.scoring.storage import villages
 from shared.contracts import registry
 from shared.contracts.catalogue import decode
 from shared.contracts.envelope import wire
@@ -168,6 +173,25 @@ async def test_what_does_not_fit_is_parked_alone(
     assert [p["seq"] for p in (await api.get("/parked")).json()["items"]] == [1, 2, 3]
     (village,) = (await api.get(f"/v1/villages/{RATU_JAYA}")).json()["items"]
     assert [c["answers"] for c in village["completeness"]] == [1, 0, 0]
+
+
+async def test_the_villages_of_the_country_are_read_for_another_edition(
+    scoring: Scoring, stream: RegistryStream, items: dict[str, list[str]]
+) -> None:
+    """Only those that were asked; what their answers give is what the village's own page says."""
+    for group in ("warga", "lurah", "petugas"):
+        stream.add(answered(RATU_JAYA, group, items, 4))
+    stream.add(answered(PONDOK_JAYA, "warga", items, 2))
+    stream.add(recorded("32.76.07.1001", 2024, "aman"))
+    await scoring.follower.process(stream.entries)
+    ikrn = load_catalogue().get("ikrn-2024").plain
+    weighed = replace(ikrn, variables=tuple(replace(v, weight=Fraction(1, 2)) for v in ikrn.variables))
+    async with scoring.database.read() as connection:
+        found = [surveyed async for part in villages.surveyed(connection) for surveyed in part]
+    assert {s.region: (s.year, s.instrument, survey_band(s, ikrn), survey_band(s, weighed)) for s in found} == {
+        RATU_JAYA: (2024, "ikrn-2024", "aman", "aman"),
+        PONDOK_JAYA: (2024, "ikrn-2024", None, None),
+    }
 
 
 async def test_a_village_nobody_knows_is_said_to_be(scoring: Scoring, api: httpx.AsyncClient) -> None:
