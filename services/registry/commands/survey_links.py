@@ -9,12 +9,13 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.registry.commands import audit
 from services.registry.commands.campaigns import questionnaire_of
 from services.registry.commands.model import (
     PRINTABLE,
@@ -219,14 +220,17 @@ class HandOut:
     links: tuple[HandOutLink, ...]
 
 
-async def to_hand_out(office: Office, campaign_id: str) -> HandOut:
-    """The links of a campaign that are still open, in the order they were made. They are secrets."""
+async def to_hand_out(office: Office, campaign_id: str, form: Literal["csv", "html"]) -> HandOut:
+    """The links of a campaign that are still open, in the order they were made. They are secrets: whoever has one may
+    answer, so who took them out, and in which form, stands in the audit log."""
     table = tables.survey_links
-    async with office.database.read() as connection:
+    async with office.journal.writing() as unit:
+        connection = unit.connection
         campaign = await known(connection, tables.campaigns, campaign_id, "unknown_record", None)
         still = (table.c.campaign_id == campaign_id, table.c.withdrawn.is_(False), table.c.taken < table.c.places)
         found = (await connection.execute(select(table).where(*still).order_by(table.c.id))).mappings().all()
         names = await _village_names(connection, campaign["villages"])
+        await audit.write(unit, office, "invitations.handed-out", campaign_id, form=form, links=len(found))
     questionnaire, city = questionnaire_of(campaign), regions.name_of(campaign["region"])
     groups = {group.key: group.name.id for group in questionnaire.groups}
     links = tuple(

@@ -45,7 +45,7 @@ async def list_survey_links(page: Annotated[PageOf[LinkView], Depends(LINKS)]) -
     responses={**_FILE, 200: {"description": "The file", "content": {"text/csv": {}}}},
 )
 async def download_survey_links(campaign_id: str, reading: Reading) -> Response:
-    sheet = await survey_links.to_hand_out(reading.office, campaign_id)
+    sheet = await survey_links.to_hand_out(reading.office, campaign_id, "csv")
     return survey_sheet.csv_of(sheet)
 
 
@@ -56,7 +56,7 @@ async def download_survey_links(campaign_id: str, reading: Reading) -> Response:
     responses={**_FILE, 200: {"description": "The sheet", "content": {"text/html": {}}}},
 )
 async def print_survey_links(campaign_id: str, reading: Reading) -> Response:
-    sheet = await survey_links.to_hand_out(reading.office, campaign_id)
+    sheet = await survey_links.to_hand_out(reading.office, campaign_id, "html")
     return survey_sheet.html_of(sheet)
 
 

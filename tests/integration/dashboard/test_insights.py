@@ -1,6 +1,7 @@
 """The pages around an index, asked of a real scoring and opened by real accounts."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,7 @@ from shared.contracts.registry import AreaStatusRecorded
 from shared.runtime.identity import load_or_create_token
 from tests.integration.dashboard.conftest import Fed
 from tests.integration.dashboard.streams import alert, area_status, scheduled, score_changed
+from tests.integration.registry import test_campaigns as campaigns
 from tests.integration.scoring.registry_stream import GROUPS, ON, RegistryStream, answers, business, chosen, published
 from tests.integration.scoring.test_official import moved
 from tests.support import schema
@@ -235,6 +237,37 @@ async def test_what_a_page_asks_it_asks_in_the_name_of_whoever_looks(
     assert (await fed.dashboard.node.get("/v1/accounts")).status_code == 200, (
         "what the node asks by itself stays its own"
     )
+
+
+async def test_the_audit_log_names_the_person_behind_a_page_s_call(
+    fed: Fed, scoring: Scoring, accounts: registry_app.Registry, browser: httpx.AsyncClient, node_token: str
+) -> None:
+    """Over the real registry: who took a campaign's invitations out of it, through the page that offers them."""
+    office = accounts.app.state.office
+    accounts.app.state.office = replace(
+        office, questionnaires=campaigns.published, today_in=lambda _zone: campaigns.TODAY
+    )
+    node = fed.dashboard.node
+    campaign = (await node.post("/v1/campaigns", json=campaigns.PLAN)).json()["id"]
+    for path, body in (("open", {}), ("links", {"group": "keluarga"})):
+        assert (await node.post(f"/v1/campaigns/{campaign}/{path}", json=body)).is_success
+    people = {one["login"]: one["id"] for one in (await node.get("/v1/accounts")).json()["items"]}
+    await sign_in(browser, "petugas")
+    assert "/isi#" in await page(browser, f"/survei/32.76/{campaign}/undangan.csv")
+    await page(browser, f"/survei/32.76/{campaign}/undangan.html")
+    await sign_in(browser, "bekasi")
+    await page(browser, f"/survei/32.76/{campaign}/undangan.csv", status=404)
+    browser.cookies.clear()
+    browser.headers["Authorization"] = f"Bearer {node_token}"
+    await page(browser, f"/survei/32.76/{campaign}/undangan.csv")
+    query = {"action": "invitations.handed-out", "subject": campaign}
+    rows = (await node.get("/v1/audit", params=query)).json()["items"]
+    told = [(one["actor"], one["facts"]) for one in reversed(rows)]
+    assert told == [
+        (people["petugas"], {"form": "csv", "links": 1}),
+        (people["petugas"], {"form": "html", "links": 1}),
+        ("node", {"form": "csv", "links": 1}),
+    ]
 
 
 async def test_whom_a_service_refuses_gets_a_page_that_says_so(
