@@ -16,8 +16,23 @@ SORTED = {
     "sessions": ("on", "village"),
     "businesses": ("on", "village", "status"),
     "follow_ups": ("due_on", "village"),
-    "referrals": ("due_on", "on"),
+    "referrals": ("due_on", "on", "state"),
     "survey_answers": ("on", "year"),
+}
+FILTERED_ON_POSTGRESQL = {
+    "participants": ("since", "group", "sex", "age_band", "referred_by", "state", "state_on", "synthetic"),
+    "consents": (
+        "purpose",
+        "text_version",
+        "given_by",
+        "on",
+        "withdrawn_on",
+        "withdrawn_at",
+        "deadline_at",
+        "synthetic",
+    ),
+    "enrolments": ("kind", "reason", "accepted_on", "ended_on", "synthetic"),
+    "follow_ups": ("months", "status", "workers", "income_band", "on", "synthetic"),
 }
 
 
@@ -47,6 +62,10 @@ def upgrade() -> None:
     for table, columns in SORTED.items():
         for column in columns:
             op.create_index(f"{table}_by_{column}", table, [column, "id"])
+    if op.get_context().dialect.name == "postgresql":
+        for table, columns in FILTERED_ON_POSTGRESQL.items():
+            for column in columns:
+                op.create_index(f"{table}_by_{column}", table, [column, "id"])
 
 
 def _create_imports() -> None:
