@@ -177,7 +177,7 @@ def create_app(
     title: str,
     *,
     health: Health,
-    routers: Iterable[Routes],
+    routers: Iterable[APIRouter],
     lifespan: Lifespan,
     authenticate: Authenticate,
     permissions: Permissions,
@@ -193,7 +193,10 @@ def create_app(
     app.state.permissions = permissions
     problem.install(app)
     for router in (*routers, _operations(health)):
-        app.router.routes.extend(router.routes)
+        if isinstance(router, Routes):
+            app.router.routes.extend(router.routes)
+        else:
+            app.include_router(router, dependencies=[Depends(check)])
     open_paths = OPEN_PATHS + open_paths
     openapi.install(app, lambda path: opens(open_paths, path))
     app.add_middleware(Gate, authenticate=authenticate, open_paths=open_paths, uploads=uploads)

@@ -1,8 +1,6 @@
 """Signing in elsewhere, against a real provider: the npm package oidc-provider, run by node."""
 
 import re
-import shutil
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +12,6 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey, RSAKey
 
-from deploy.processes import ROOT
 from services.registry.app import MIGRATIONS, build
 from services.registry.commands.oidc import Provider
 from services.registry.domain.refusal import Refusal
@@ -22,57 +19,16 @@ from services.registry.settings import RegistrySettings
 from services.registry.storage import rows, tables
 from shared.runtime import clock, identity
 from tests.integration.registry.conftest import Api
-from tests.support import schema
-from tests.support.fixtures import missing
-from tests.support.node import free_base_port
+from tests.support import oidc, schema
 
 BACK = "http://127.0.0.1:8000/masuk/sso/kembali"
-PACKAGE = "oidc-provider@9.13.3"
-SCRIPT = ROOT / "tests" / "support" / "oidc_provider.mjs"
-CLAIMS = """
-login: preferred_username
-grants:
-  - {when: {groups: p2m}, role: p2m_officer, scope: "32.76"}
-"""
 
 
 @pytest.fixture(scope="session")
-def package() -> Path:
-    """A folder with the provider in it, installed once by npm."""
-    folder = ROOT / "build" / "oidc-provider"
-    if (folder / "node_modules" / "oidc-provider" / "package.json").exists():
-        return folder
-    npm = shutil.which("npm")
-    if npm is None:
-        missing("npm", "npm is not on this machine")
-    folder.mkdir(parents=True, exist_ok=True)
-    command = [str(npm), "install", "--no-audit", "--no-fund", "--no-save", "--prefix", str(folder), PACKAGE]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode:
-        missing("npm", f"npm could not install {PACKAGE}: {done.stderr[-300:]}")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def issuer(package: Path) -> Iterator[str]:
+def issuer() -> Iterator[str]:
     """The running provider's address."""
-    port = free_base_port()
-    process = subprocess.Popen(
-        ["node", str(SCRIPT), str(port), BACK],
-        cwd=package,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        for line in process.stdout:
-            if line.strip() == "ready":
-                break
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
+    with oidc.provider(BACK) as address:
+        yield address
 
 
 @dataclass
@@ -93,9 +49,9 @@ class Signing:
 @pytest.fixture
 async def signing(issuer: str, database_url: str, tmp_path: Path) -> AsyncIterator[Signing]:
     claims = tmp_path / "claims.yaml"
-    claims.write_text(CLAIMS)
+    claims.write_text(oidc.CLAIMS)
     settings = RegistrySettings(
-        data_dir=tmp_path, database_url=database_url, oidc_issuer=issuer, oidc_client_secret="a secret of the tests",
+        data_dir=tmp_path, database_url=database_url, oidc_issuer=issuer, oidc_client_secret=oidc.SECRET,
         oidc_claims_file=claims,
     )  # fmt: skip
     await schema.migrate(database_url, MIGRATIONS)
