@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from deploy.processes import ROOT
+from deploy.processes import ROOT, free_port
 from tests.support.fixtures import missing
-from tests.support.node import free_base_port
 
 PACKAGE = "oidc-provider@9.13.3"
 SCRIPT = ROOT / "tests" / "support" / "oidc_provider.mjs"
@@ -24,7 +23,7 @@ grants:
 @contextmanager
 def provider(back: str) -> Iterator[str]:
     """A running provider that sends browsers back to ``back``; its issuer's address."""
-    port = free_base_port()
+    port = free_port()  # out of the kernel's range, where no node has reserved any
     command = ["node", str(SCRIPT), str(port), back]
     process = subprocess.Popen(command, cwd=_package(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout is not None
