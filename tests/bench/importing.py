@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 Figures = dict[str, float | int | str]
-ROWS = int(os.environ.get("BERSINAR_BENCH_IMPORT_ROWS", "60000"))
+ROWS = int(os.environ.get("BERSINAR_BENCH_IMPORT_ROWS", "100000"))
 SAMPLE_SECONDS = 0.2
 VILLAGE = {
     "code": "32.76.07.1003",

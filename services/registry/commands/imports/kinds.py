@@ -28,6 +28,9 @@ from shared.runtime.encryption import Hasher
 KindName = Literal["participants", "programmes", "attendance", "follow_ups", "institutions", "area_statuses"]
 
 
+Beforehand = Callable[[Office, Sequence[Any]], Awaitable[None]]
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind: its columns in the order of the template, the model of a row, and how rows are written.
@@ -42,7 +45,7 @@ class Kind:
     model: type[BaseModel]
     record: Callable[[Unit, Office, Sequence[Any]], Awaitable[object]]
     prepare: Callable[[Hasher, Any], object] | None = None
-    beforehand: Callable[[Office, Sequence[Any]], Awaitable[None]] | None = None
+    beforehand: Beforehand | None = None
 
     def column(self, field: str) -> Column:
         """The column of a field; KeyError where there is none."""

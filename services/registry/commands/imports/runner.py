@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.registry.commands.imports import jobs, reading, writing
 from services.registry.commands.imports.chunks import Chunk, Finding, RowReader
-from services.registry.commands.imports.kinds import Kind
+from services.registry.commands.imports.kinds import Beforehand, Kind
 from services.registry.commands.imports.reading import Order, Reading, ReadingStopped
 from services.registry.commands.imports.writing import Outcome
 from services.registry.commands.office import Office
@@ -159,32 +159,34 @@ class Imports:
         """Chunk by chunk, each in a transaction of its own with the place it leads to."""
         reader, ahead = await self._chunks(row, office)
         key = jobs.file_key(self._office, row)
-        outcome: Outcome | None = None
         try:
-            # What is new so far will be new further on; a file that is repeated needs nothing beforehand.
-            while (chunk := await ahead.take(outcome is not None and outcome.written == outcome.read)) is not None:
+            while (chunk := await ahead.take()) is not None:
                 crash_point("import.before_chunk")
-                outcome = await self._write(row, office, key, reader, chunk)
-                if outcome is None:
+                if not await self._write(row, office, key, reader, chunk, ahead):
                     return
         finally:
             ahead.close()
         await self._end(row)
 
-    async def _write(self, row: Row, office: Office, key: bytes, reader: RowReader, chunk: Chunk) -> Outcome | None:
-        """What became of the chunk; ``None`` where the import isn't to go on from there."""
+    async def _write(
+        self, row: Row, office: Office, key: bytes, reader: RowReader, chunk: Chunk, ahead: "_Ahead"
+    ) -> bool:
+        """Writes a chunk; whether the import is to go on."""
         async with self._office.journal.writing() as unit:
             current = await rows.find(unit.connection, _table, row["id"], lock=True)
             before = chunk.first - row["heading_row"] - 2
             if current is None or current["state"] != "running" or current["rows_done"] != before:
-                return None
+                return False
             outcome = await writing.write(unit, office, row["id"], reader, chunk)
             counts = {name: int(current[name]) for name in jobs.COUNTS}
             await jobs.keep_findings(unit.connection, row, key, outcome.findings, counts["findings"])
             _add(counts, outcome)
             await rows.change(unit.connection, _table, current, **counts)
             crash_point("import.in_chunk")
-        return outcome
+            # What is new so far will be new further on; a file that is repeated needs nothing beforehand.
+            if outcome.written == outcome.read:
+                ahead.prepare()
+        return True
 
     async def _end(self, row: Row) -> None:
         async with self._office.database.transaction() as connection:
@@ -215,26 +217,38 @@ def _add(counts: dict[str, int], outcome: Outcome) -> None:
 
 
 class _Ahead:
-    """Reads the next chunk in a thread, and does what can be done for it, while one is being written."""
+    """Reads the next chunk in a thread while one is being written."""
 
     def __init__(self, chunks: Reading, office: Office, kind: Kind) -> None:
         self._chunks, self._office, self._kind = chunks, office, kind
         self._next: asyncio.Future[Chunk | None] | None = None
+        self._prepared: asyncio.Future[None] | None = None
 
-    async def take(self, beforehand: bool = False) -> Chunk | None:
-        """The next chunk; ``None`` after the last. ``beforehand`` does for the one after it what its kind can."""
-        chunk = await (self._next or self._read(beforehand=False))
-        self._next = None if chunk is None else asyncio.ensure_future(self._read(beforehand))
+    async def take(self) -> Chunk | None:
+        """The next chunk; ``None`` after the last."""
+        if self._prepared is not None:
+            await self._prepared
+            self._prepared = None
+        chunk = await (self._next or self._read())
+        self._next = None if chunk is None else self._read()
         return chunk
 
-    async def _read(self, beforehand: bool) -> Chunk | None:
-        chunk = await asyncio.to_thread(self._chunks.take)
-        if chunk is not None and beforehand and self._kind.beforehand is not None and not chunk.findings:
-            await self._kind.beforehand(self._office, [entry.command for entry in chunk.entries])
-        return chunk
+    def prepare(self) -> None:
+        """Begins what the kind can do for the next chunk: a commit waits for the disk meanwhile."""
+        if self._next is not None and self._kind.beforehand is not None:
+            self._prepared = asyncio.ensure_future(self._prepare(self._next, self._kind.beforehand))
+
+    async def _prepare(self, coming: "asyncio.Future[Chunk | None]", beforehand: Beforehand) -> None:
+        chunk = await coming
+        if chunk is not None and not chunk.findings:
+            await beforehand(self._office, [entry.command for entry in chunk.entries])
+
+    def _read(self) -> "asyncio.Future[Chunk | None]":
+        return asyncio.ensure_future(asyncio.to_thread(self._chunks.take))
 
     def close(self) -> None:
         """Nobody wants the next one any more."""
         self._chunks.close()
-        if self._next is not None:
-            self._next.add_done_callback(lambda done: done.cancelled() or done.exception())
+        for under_way in (self._next, self._prepared):
+            if under_way is not None:
+                under_way.add_done_callback(lambda done: done.cancelled() or done.exception())
