@@ -7,6 +7,7 @@ import asyncio
 import secrets
 import statistics
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -150,10 +151,15 @@ def _difference(change: Record) -> Decimal:
     return Decimal(change["after"]["exact"]) - Decimal(change["before"]["exact"])
 
 
+def play_of(regions: Iterable[str]) -> Play | None:
+    """The demonstration of the first of these cities that has a case."""
+    return next((one for region in regions for one in PLAYS if one.region == region), None)
+
+
 def play(connection: Connection, language: Language, *, slow: bool) -> int:
     """Play it on the node's first city that has a case; the exit code."""
     served = connection.settings.region_codes
-    found = next((one for region in served for one in PLAYS if one.region == region), None)
+    found = play_of(served)
     if found is None:
         known = ", ".join(one.region for one in PLAYS)
         typer.echo(text("demo_nowhere", language, served=", ".join(served), known=known), err=True)
@@ -240,7 +246,7 @@ async def _enrolment(stage: Stage, participant_id: str, programme_id: str) -> Re
 
 
 async def _business(stage: Stage, enrolment: Record, sector: str) -> None:
-    label = text("business", stage.language, sector=sector)
+    label = text("business", stage.language, sector=sector, place=stage.play.place)
     body: Record = {"participant_id": enrolment["participant_id"], "enrolment_id": enrolment["id"], "sector": sector}
     business = await stage.record(label, "/v1/businesses", {**body, "on": stage.play.on("04-03")})
     answer = await stage.registry.get("/v1/follow-ups", params={"business_id": business["id"]})

@@ -12,15 +12,13 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from cli.demo import play_of
 from cli.wording import Language, text
 from deploy import seeding
 from deploy.local import NodeError, NodeSettings, Plan, plan
 from deploy.processes import ROOT, dies_with_parent
 from deploy.supervisor import Supervisor, running
 from deploy.valkey import ValkeyError
-
-DEMO_REGION = "32.76"
-"""The demonstration plays in Kota Depok; a node that doesn't serve it starts without."""
 
 
 def up(settings: NodeSettings, language: Language, *, demo: bool) -> int:
@@ -106,9 +104,10 @@ async def _show_progress(process: asyncio.subprocess.Process, console: Console, 
 
 
 async def _demo_once(supervisor: Supervisor, console: Console, language: Language, *, wanted: bool) -> None:
-    """Play the demonstration on the first start of a data folder, after everything is ready."""
+    """Play the case's demonstration on the first start of a data folder, after everything is ready; a node that serves
+    no city of a case starts without."""
     marker: Path = supervisor.plan.data_dir / "demo-played"
-    if not wanted or marker.exists() or DEMO_REGION not in supervisor.plan.regions.split(","):
+    if not wanted or marker.exists() or play_of(supervisor.plan.regions.split(",")) is None:
         return
     console.print(text("look", language, url=supervisor.plan.url_of("dashboard")))
     process = await asyncio.create_subprocess_exec(

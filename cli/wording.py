@@ -104,7 +104,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "session": {"id": "sesi pelatihan diselenggarakan", "en": "training session held"},
     "enrolment": {"id": "peserta mendapat tempat", "en": "participant enrolled"},
     "completion": {"id": "pelatihan selesai", "en": "training completed"},
-    "business": {"id": "usaha dimulai: {sector}, Ratu Jaya", "en": "business started: {sector}, Ratu Jaya"},
+    "business": {"id": "usaha dimulai: {sector}, {place}", "en": "business started: {sector}, {place}"},
     "visit": {
         "id": "kunjungan bulan ke-{months}: {sector} berjalan",
         "en": "visit after {months} months: {sector} runs",

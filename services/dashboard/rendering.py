@@ -1,6 +1,6 @@
 """From a view to HTML. Templates decide nothing: what they need is worked out here and in the modules they're given."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -77,13 +77,21 @@ class Pages:
         )
 
     def surveys(
-        self, place: Place, campaigns: Sequence[Campaign] | None, official: Sequence[Official], words: Wording
+        self,
+        place: Place,
+        campaigns: Sequence[Campaign] | None,
+        official: Sequence[Official],
+        words: Wording,
+        village: Callable[[str], str | None] = lambda _code: None,
     ) -> str:
-        """The page of a city's surveys; ``None`` when the registry or scoring isn't answering."""
+        """The page of a city's surveys; ``None`` when the registry or scoring isn't answering. ``village`` gives the
+        name of one, which is called by its code without."""
         links = {language: f"/survei/{place.code}?lang={language}" for language in LANGUAGES}
         latest = campaigns[0].year if campaigns else clock.now().year
         about = {"place": place, "year": latest, "section": "surveys"}
-        return self._draw("surveys.html", words, links, campaigns=campaigns, official=official, **about)
+        return self._draw(
+            "surveys.html", words, links, campaigns=campaigns, official=official, village=village, **about
+        )
 
     def insight(
         self, template: str, words: Wording, place: Place, year: int, section: str, here: URL, **context: Any

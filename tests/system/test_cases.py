@@ -30,7 +30,7 @@ def _index(up: Up) -> dict[str, Any]:
 
 def test_kota_kupang_comes_up_with_its_two_years(tmp_path: Path) -> None:
     data_dir, port = tmp_path / "var", free_base_port()
-    with node_up(data_dir, port, "--case", "ntt", node="53") as up:
+    with node_up(data_dir, port, "--case", "ntt", "--no-demo", node="53") as up:
         up.wait_until_up()
         index = _index(up)
         assert (index["survey"]["band"], index["synthetic"]) == ("cukup_tanggap", True)
@@ -67,6 +67,7 @@ def test_kota_kupang_comes_up_with_its_two_years(tmp_path: Path) -> None:
         assert played.returncode == 0, played.stderr
         assert "Kota Kupang" in played.stdout
         assert "Fatululi" in played.stdout
+        assert "Ratu Jaya" not in played.stdout
         people = up.get("registry", "/v1/participants?limit=100").json()["items"]
         assert (len(people), {person["village"] for person in people}) == (23, {"53.71.04.1011"})
     again = subprocess.run(

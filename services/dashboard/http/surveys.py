@@ -53,7 +53,7 @@ class _Surveys:
             return page_of(request, words, self.pages.surveys(place, None, (), words), status=503)
         except NotYours:
             return self._not_yours(request, words)
-        return page_of(request, words, self.pages.surveys(place, found, official, words))
+        return page_of(request, words, self.pages.surveys(place, found, official, words, self.places.village))
 
     async def file(self, request: Request, region: str, campaign_id: str, name: FileName) -> Response:
         """The invitations of a campaign."""

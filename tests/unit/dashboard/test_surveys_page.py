@@ -81,6 +81,15 @@ def test_every_state_has_its_words(language: Language, state: str) -> None:
     assert ("undangan.csv" in html) is (state in ("draft", "open"))
 
 
+def test_a_survey_of_villages_calls_them_by_name_and_by_code_where_there_is_none() -> None:
+    cells = tuple(cell("warga", 4, "at_risk", village=village) for village in ("32.76.07.1003", "32.76.07.1999"))
+    villages = CAMPAIGN.model_copy(update={"instrument": "ikrn-2024", "cells": cells})
+    html = Pages([DEPOK]).surveys(DEPOK, [villages], (), wording("id"), {"32.76.07.1003": "Ratu Jaya"}.get)
+    assert "<small>Ratu Jaya</small>" in html
+    assert "<small>32.76.07.1999</small>" in html
+    assert "Survei 2023 · IKRN 2024" in html
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_yet_and_nobody_there_are_said(language: Language) -> None:
     pages, words = Pages([DEPOK]), wording(language)
