@@ -62,9 +62,11 @@ async def _conditions(
         found.append(_people.c.nik_index == nik_index(office.keyring, nik))
     if wanted.phone is not None:
         phone = personal.plain_phone(wanted.phone.get_secret_value())
-        found.append(_people.c.id.in_(await _some(connection, _having(office.keyring.term(phone, PHONE)))))
+        ids = await _some(connection, _having(office.keyring.term(phone, PHONE)))
+        found.append(rows.among(connection, _people.c.id, ids))
     if wanted.name is not None:
-        found.append(_people.c.id.in_(await _named(connection, office, wanted.name.get_secret_value())))
+        ids = await _named(connection, office, wanted.name.get_secret_value())
+        found.append(rows.among(connection, _people.c.id, ids))
     if not found:
         raise Refusal("search_empty", "body")
     return found

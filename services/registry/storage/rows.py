@@ -1,18 +1,24 @@
 """Reading, locking and changing one row; reading a page of rows."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Insert,
     RowMapping,
     Select,
+    String,
     Table,
     and_,
+    any_,
+    func,
     insert,
+    literal,
     or_,
     select,
     tuple_,
@@ -125,6 +131,17 @@ def _after(order: Sequence[Ordered], key: Sequence[Any]) -> ColumnElement[bool]:
 def _beyond(one: Ordered, value: Any) -> ColumnElement[bool]:
     condition: ColumnElement[bool] = one.column < value if one.descending else one.column > value
     return condition
+
+
+def among(connection: AsyncConnection, column: ColumnElement[Any], words: Collection[str]) -> ColumnElement[bool]:
+    """Whether a column holds one of hundreds of words.
+
+    They are one parameter: ``in_`` writes a statement of hundreds, which each database reads and plans anew.
+    """
+    if connection.dialect.name == "sqlite":
+        given = func.json_each(json.dumps(list(words))).table_valued("value")
+        return column.in_(select(given.c.value))
+    return column == any_(literal(list(words), ARRAY(String)))
 
 
 def plain(row: RowMapping) -> Row:
