@@ -17,11 +17,12 @@ pytestmark = pytest.mark.serial
 
 
 def _index(up: Up) -> dict[str, Any]:
-    """The index of the survey's year, once scoring has come to its answers."""
+    """The index of the survey's year, once scoring has come to its answers and the dashboard to that index."""
     deadline = time.monotonic() + 30
     while True:
         answer = up.get("scoring", "/v1/indices/53.71?year=2025")
-        if answer.status_code == 200 and answer.json()["survey"]:
+        shown = up.get("dashboard", "/v1/cities/53.71?year=2025").json()
+        if answer.status_code == 200 and answer.json()["survey"] and shown["survey"]["score"] and not shown["underway"]:
             index: dict[str, Any] = answer.json()
             return index
         assert time.monotonic() < deadline, answer.text
