@@ -10,7 +10,7 @@ from fastapi import FastAPI, Response
 
 from shared.contracts.envelope import chain_hash, wire
 from shared.regions import tree
-from tests.bench.steering import _entries
+from tests.bench.history import entries_of
 
 SHAPES = 2_000
 
@@ -19,7 +19,7 @@ def fill(path: Path, count: int) -> tuple[int, str]:
     """Bodies of a few thousand shapes, each with an id, a subject and a city of its own."""
     cities = [region.code for region in tree.load(["city"])]
     shapes = []
-    for number, raw in _entries(SHAPES, lambda n: cities[n % len(cities)]):
+    for number, raw in entries_of(SHAPES, lambda n: cities[n % len(cities)]):
         body = "{" + raw.decode().split(",", 2)[2]
         shapes.append((body.replace(f'"event-{number}"', '"event-%d"'), number))
     database = sqlite3.connect(path)

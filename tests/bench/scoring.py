@@ -37,17 +37,25 @@ async def measure(folder: Path) -> dict[str, Any]:
     finally:
         await producer.dispose()
         server.stop()
-    ratios = [own / raw for own, raw in rounds]
+    ratios = [own / raw for (own, _), (raw, _) in rounds]
+    processor = [raw / own for (_, own), (_, raw) in rounds]
     return {
         "scoring_ratio": round(statistics.median(ratios), 3),
         "scoring_ratio_min": round(min(ratios), 3),
         "scoring_ratio_max": round(max(ratios), 3),
-        "scoring_events_per_s": round(statistics.median(own for own, _ in rounds)),
-        "raw_follow_per_s": round(statistics.median(raw for _, raw in rounds)),
+        "scoring_cpu_ratio": round(statistics.median(processor), 3),
+        "scoring_cpu_ratio_min": round(min(processor), 3),
+        "scoring_cpu_ratio_max": round(max(processor), 3),
+        "scoring_events_per_s": round(statistics.median(own for (own, _), _ in rounds)),
+        "raw_follow_per_s": round(statistics.median(raw for _, (raw, _) in rounds)),
     }
 
 
-async def _round(folder: Path, redis_url: str, number: int) -> tuple[float, float]:
+Speed = tuple[float, float]
+"""Events a second, and processor seconds an event."""
+
+
+async def _round(folder: Path, redis_url: str, number: int) -> tuple[Speed, Speed]:
     async with redis.asyncio.Redis.from_url(redis_url) as client:
         await client.delete("bench.scoring")  # the last round's database is gone, and its stream with it
     raw = await _raw(redis_url)
@@ -60,22 +68,26 @@ async def _round(folder: Path, redis_url: str, number: int) -> tuple[float, floa
     await asyncio.to_thread(migration.upgrade, settings.own_database_url, scoring_app.MIGRATIONS)
     service = scoring_app.build(settings)
     settle_memory()  # as every service does before it serves
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     async with service.streams.running():
         while (await service.follower.position()).seq < EVENTS:
             await asyncio.sleep(0.005)
-        own = EVENTS / (time.perf_counter() - began)
+        own = _speed(EVENTS, began, used)
     await service.database.dispose()
     return own, raw
 
 
-async def _raw(redis_url: str) -> float:
+def _speed(events: int, began: float, used: float) -> Speed:
+    return events / (time.perf_counter() - began), (time.process_time() - used) / events
+
+
+async def _raw(redis_url: str) -> Speed:
     """The least any follower in this language must do."""
     counts: dict[str, int] = {}
     last = "0-0"
     seen = 0
     async with redis.asyncio.Redis.from_url(redis_url) as client:
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         while seen < EVENTS:
             answer: Any = await client.xread({"bench.registry": last}, count=BATCH)
             [(_, entries)] = answer
@@ -85,7 +97,7 @@ async def _raw(redis_url: str) -> float:
                 counts[key] = counts.get(key, 0) + 1
                 last = entry_id
             seen += len(entries)
-    return seen / (time.perf_counter() - began)
+    return _speed(seen, began, used)
 
 
 async def _fill(producer: Database, redis_url: str) -> None:

@@ -1,4 +1,4 @@
-"""Replay, history, the whole nation under another edition, what-if and goal-seek: how long they take."""
+"""Replay, the whole nation under another edition, what-if and goal-seek: how long they take."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -26,22 +26,18 @@ from services.scoring.domain.rescoring import survey_band, under
 from services.scoring.domain.state import CityYear, add_evidence
 from services.scoring.domain.village import VillageYear
 from services.scoring.instrument_file import InstrumentFile
-from services.scoring.settings import ScoringSettings
 from services.scoring.storage import states, villages
-from services.scoring.storage.states import Stored
-from shared.contracts.envelope import Event, Payload, chain_hash, encode, wire
 from shared.journal import tables
-from shared.journal.follower import Entries
 from shared.regions import tree
-from shared.runtime import migration
 from shared.runtime.database import Database
 from shared.runtime.identity import load_or_create_token
-from shared.runtime.web import settle_memory
-from tests.bench.scoring import _catalogue, _payload
+from tests.bench import history
+from tests.bench.history import VILLAGES, entries_of, put_history, service_at
+from tests.bench.scoring import _catalogue
 
 REPLAY_EVENTS = int(os.environ.get("BERSINAR_BENCH_REPLAY_EVENTS", "1000000"))
 REPLAY_WORKERS = 2
-YEARS, VILLAGES, ROUNDS = 10, 83_762, 7
+ROUNDS = 7
 IKRN_YEAR, VILLAGE_SHAPES = 2024, 500
 LIVE_EVENTS, BATCH = 6_000, 500
 START = datetime(2023, 1, 1, tzinfo=UTC)
@@ -51,114 +47,11 @@ async def measure(folder: Path) -> dict[str, Any]:
     """Everything, one after the other, each in a database of its own."""
     cities = [region.code for region in tree.load(["city"])]
     return {
-        **await _history(folder, cities),
+        **await history.measure(folder, cities),
         **await _nation(folder, cities),
         **await _answers(folder),
         **await _replay(folder),
     }
-
-
-def _entries(count: int, region_of: Callable[[int], str], first: int = 1, before: str = "") -> Entries:
-    """A stretch of a registry's stream."""
-    found: Entries = []
-    for number in range(first, first + count):
-        region, payload = region_of(number), _payload(number)
-        if getattr(payload, "village", None) is not None:
-            payload = payload.model_copy(update={"village": f"{region}.07.1003"})
-        event = Event[Payload](
-            id=f"event-{number}",
-            source="/nodes/bench/registry",
-            type=payload.TYPE,
-            subject=f"s{number}",
-            time=START + timedelta(seconds=number),
-            region=region,
-            data=payload,
-        )
-        found.append((number, wire(encode(event), number, before)))
-        before = chain_hash(found[-1][1])
-    return found
-
-
-async def _service(folder: Path, name: str) -> scoring_app.Scoring:
-    settings = ScoringSettings(
-        node="bench",
-        data_dir=folder,
-        redis_url="redis://127.0.0.1:1/0",
-        database_url=f"sqlite+aiosqlite:///{folder / name}.db",
-    )
-    await asyncio.to_thread(migration.upgrade, settings.own_database_url, scoring_app.MIGRATIONS)
-    service = scoring_app.build(settings)
-    settle_memory()
-    return service
-
-
-async def _put_history(service: scoring_app.Scoring, cities: list[str]) -> None:
-    """Ten years of every city, with a survey and evidence, and all the country's villages among them."""
-    at = datetime(2023, 1, 1, tzinfo=UTC)
-    async with service.database.transaction() as connection:
-        for number, city in enumerate(cities):
-            new = [Stored(_state(city, year, number), 200, at) for year in range(2014, 2014 + YEARS)]
-            await states.save(connection, 1, new=new, changed=[])
-
-
-def _state(city: str, year: int, number: int) -> CityYear:
-    file = _catalogue().of_year(year)
-    state = CityYear(city, year, file.key)
-    own = VILLAGES // 514 + (number < VILLAGES % 514)
-    counters = (("areas.recorded", own), ("areas.level", 3 * own), ("sessions.held", number % 90))
-    add_evidence(state, Evidence(year, counters), file.plain.layout)
-    items = {item: 1 + (number + place) % 4 for place, item in enumerate(file.plain.items)}
-    for group in file.plain.groups:
-        add_evidence(state, Evidence(year, instrument=file.key, group=group.key, answers=items), file.plain.layout)
-    return state
-
-
-async def _history(folder: Path, cities: list[str]) -> dict[str, Any]:
-    """The same events into one city's first year, and into one of 514 cities with ten years behind them."""
-    bare, full = await _service(folder, "bare"), await _service(folder, "full")
-    await _put_history(full, cities)
-    spread = _entries(LIVE_EVENTS, lambda n: cities[n % len(cities)], first=LIVE_EVENTS + 1)
-    stream = _entries(LIVE_EVENTS, lambda _: "32.76")
-    ratios = []
-    wide = await _service(folder, "wide")
-    await _put_history(wide, cities)
-    for first in range(0, LIVE_EVENTS, 2_000):
-        took = [await _fed(service, stream[first : first + 2_000]) for service in (bare, full)]
-        ratios.append(took[1] / took[0])
-    one = await _fed(bare, _entries(2_000, lambda _: "32.76", LIVE_EVENTS + 1, chain_hash(stream[-1][1])))
-    await _at(wide, LIVE_EVENTS)
-    many = await _fed(wide, spread[:2_000])
-    for service in (bare, full, wide):
-        await service.follower.close()
-        await service.database.dispose()
-    return {
-        "history_cost_ratio": round(statistics.median(ratios), 3),
-        "history_cost_ratio_min": round(min(ratios), 3),
-        "history_cost_ratio_max": round(max(ratios), 3),
-        "spread_cost_ratio": round(many / one, 2),
-    }
-
-
-async def _at(service: scoring_app.Scoring, seq: int) -> None:
-    """Let a follower begin there, whatever came before."""
-    await service.follower.position()
-    async with service.database.transaction() as connection:
-        await connection.execute(sa.update(tables.position).values(seq=seq, hash=""))
-    service.follower._at = None
-
-
-async def _fed(service: scoring_app.Scoring, entries: Entries) -> float:
-    """As they come from Redis: read by the hundred, applied as many at once as have come meanwhile."""
-    follower = service.follower
-    working = asyncio.create_task(follower.work())
-    began = time.perf_counter()
-    for first in range(0, len(entries), BATCH):
-        await follower.offer(entries[first : first + BATCH])
-    while (await follower.position()).seq < entries[-1][0]:
-        await asyncio.sleep(0.001)
-    took = time.perf_counter() - began
-    working.cancel()
-    return took
 
 
 async def _put_villages(service: scoring_app.Scoring) -> None:
@@ -191,8 +84,8 @@ async def _nation(folder: Path, cities: list[str]) -> dict[str, Any]:
     Of the cities both readings with every variable, of the villages the survey's band. IKRN has one edition so far; the
     other is the same with its two variables weighing otherwise.
     """
-    service = await _service(folder, "nation")
-    await _put_history(service, cities)
+    service = await service_at(folder, "nation")
+    await put_history(service, cities)
     await _put_villages(service)
     other = _catalogue().get("kotan-2019").plain
     of_villages = _catalogue().get("ikrn-2024").plain
@@ -230,8 +123,8 @@ async def _rescored(service: scoring_app.Scoring, cities: Instrument, of_village
 
 async def _answers(folder: Path) -> dict[str, Any]:
     """What-if and goal-seek through the API, of a city with a year of work."""
-    service = await _service(folder, "answers")
-    await service.follower.process(_entries(500, lambda _: "32.76"))
+    service = await service_at(folder, "answers")
+    await service.follower.process(entries_of(500, lambda _: "32.76"))
     headers = {"Authorization": f"Bearer {load_or_create_token(folder)}"}
     transport = httpx.ASGITransport(app=service.app)
     supposed = {"year": 2023, "events": [{"type": "business.started", "count": 20, "data": {"sector": "lele"}}]}
@@ -271,7 +164,7 @@ async def _replay(folder: Path) -> dict[str, Any]:
     reader = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.bench.million", str(journal), str(port), str(REPLAY_EVENTS)
     )
-    service = await _service(folder, "replayed")
+    service = await service_at(folder, "replayed")
     head, digest = await _ready(port)
     await service.follower.position()
     async with service.database.transaction() as connection:

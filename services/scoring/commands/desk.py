@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.scoring.domain.explain import Movement
 from services.scoring.domain.fold import City, ScoredYear, Scores
 from services.scoring.domain.instrument import Instrument
-from services.scoring.domain.ledger import SNAPSHOT_EVERY_ENTRIES, Line, moment, page_text
+from services.scoring.domain.ledger import SNAPSHOT_EVERY_ENTRIES, Cause, Line, moment, page_text
 from services.scoring.domain.state import canonical
 from services.scoring.domain.target import Reference, SetByHand, Target, target_of
 from services.scoring.instrument_file import Catalogue
@@ -33,15 +33,18 @@ class Told:
     before: Scores | None
     cause: Event[Any]
     movements: list[Movement] = field(default_factory=list)
+    causes: dict[int, Cause] = field(default_factory=dict)
+    """Of the events that moved something, by their place in the batch."""
 
 
 class Book:
-    """The entries of one city and year: how many there are, and the pages not yet saved."""
+    """The entries of one city and year (``key``): how many there are, and the pages not yet saved."""
 
     __slots__ = (
         "_lines",
         "count",
         "is_stored",
+        "key",
         "latest_at",
         "pages",
         "scored",
@@ -49,8 +52,8 @@ class Book:
         "told",
     )
 
-    def __init__(self, scored: ScoredYear, count: int = 0, latest_at: datetime | None = None) -> None:
-        self.scored, self.count, self.latest_at = scored, count, latest_at
+    def __init__(self, key: Key, scored: ScoredYear, count: int = 0, latest_at: datetime | None = None) -> None:
+        self.key, self.scored, self.count, self.latest_at = key, scored, count, latest_at
         self.is_stored = count > 0
         self.pages: list[Row] = []
         self.snapshots: list[Row] = []
@@ -88,13 +91,9 @@ class Book:
         assert self.latest_at is not None  # noqa: S101 - only a book with entries is saved
         return states.Stored(self.scored.state, self.count, self.latest_at)
 
-    @property
-    def key(self) -> Key:
-        """Whose book it is."""
-        return self.scored.state.region, self.scored.year
-
     def _key(self) -> Row:
-        return {"region": self.scored.state.region, "year": self.scored.state.year}
+        region, year = self.key
+        return {"region": region, "year": year}
 
 
 @dataclass(slots=True)
@@ -149,7 +148,7 @@ class Desk:
 
     def begin(self, held: Held, scored: ScoredYear, at: datetime) -> Book:
         """The book of a year that is about to begin; what it begins with is its first snapshot."""
-        book = held.books[scored.year] = Book(scored)
+        book = held.books[scored.year] = Book((held.city.region, scored.year), scored)
         book.snapshot(at)
         self._years += 1
         return book
@@ -186,7 +185,7 @@ class Desk:
         books = {}
         for year, instrument, text, entries, latest_at in found:
             scored = ScoredYear.unread(year, text, self.catalogue.get(instrument).plain)
-            books[year] = Book(scored, entries, latest_at)
+            books[year] = Book((region, year), scored, entries, latest_at)
         city = City(region, [book.scored for book in books.values()], self.instrument_of)
         self._held[region] = Held(city, books, references, by_hand)
         self._years += len(books)

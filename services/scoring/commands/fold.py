@@ -92,7 +92,7 @@ class Scorer:
                     of_villages.append(step)
         await fold_villages(unit.connection, self._catalogue, desk.generation, of_villages, unit=unit)
         await desk.save(unit.connection)
-        self.tell_all(unit, desk, steps)
+        self.tell_all(unit, desk)
         desk.clear()
         self._desk = desk
 
@@ -106,7 +106,7 @@ class Scorer:
         for year, scored in held.city.years.items():
             if held.target(scored) != before[year]:
                 desk.touch(held.books[year], event)
-        self.tell_all(unit, desk, ())
+        self.tell_all(unit, desk)
         desk.clear()
         self._desk = desk
 
@@ -120,12 +120,12 @@ class Scorer:
         await refresh(unit.connection, self._catalogue)
         return Desk(self._catalogue, generation, self._years_max)
 
-    def tell_all(self, unit: Unit, desk: Desk, steps: Sequence[Step]) -> None:
+    def tell_all(self, unit: Unit, desk: Desk) -> None:
         """Emit what changed about each city and year the batch touched."""
         told = [(book, book.told) for book in desk.touched.values() if book.told is not None]
-        unit.emit_many(ScoreChanged, [self._telling(desk, *one, steps) for one in told])
+        unit.emit_many(ScoreChanged, [self._telling(desk, *one) for one in told])
 
-    def _telling(self, desk: Desk, book: Book, told: Told, steps: Sequence[Step]) -> Telling:
+    def _telling(self, desk: Desk, book: Book, told: Told) -> Telling:
         (region, year), scored = book.key, book.scored
         announcement = Announcement(
             scored=scored,
@@ -134,11 +134,7 @@ class Scorer:
             target=desk.held(region).target(scored),
             told=tell(told.movements, self._movements_max),
         )
-        facts: dict[int, Part] = {}
-        for movement in announcement.told.movements:
-            step = steps[movement.event]
-            if movement.event not in facts and isinstance(step, Observed):
-                facts[movement.event] = facts_of(cause_of(step))
+        facts = {m.event: facts_of(told.causes[m.event]) for m in announcement.told.movements}
         return Telling(f"{region}/{year}", region, score_changed(announcement, facts), told.cause)
 
 
@@ -146,12 +142,14 @@ def observe(desk: Desk, place: int, step: Observed) -> None:
     """Fold one event's evidence into its city, and keep what moved to be told."""
     event, evidence, _ = step
     held = _held(desk, step)
-    line, at = entry_line(cause_of(step), evidence), event.time
+    cause = cause_of(step)
+    line, at = entry_line(cause, evidence), event.time
     for scored in held.city.reached_by(evidence):
         book = held.books.get(scored.year) or desk.begin(held, scored, at)
         told = desk.touch(book, event)
         for moved in scored.add(evidence):
             told.movements.append(Movement(place, moved))
+            told.causes[place] = cause
         book.write(line, at)
 
 

@@ -53,14 +53,15 @@ class Line(NamedTuple):
 
 
 def entry_line(cause: Cause, evidence: Evidence) -> Line:
-    """An entry as it's kept: short, because there are many; all but its id and time is the same for many of them."""
+    """An entry as it's kept: short, because there are many; most of it is the same for many of them."""
     event_id, event_type, moment, village, detail, synthetic = cause
     year, counters, carries, instrument, group, answers, own_synthetic, sign = evidence
     at = round(moment.timestamp() * 1_000_000)
     flags = carries + 2 * own_synthetic + 4 * synthetic + 8 * (sign < 0)
-    shape = _shape(village, detail, year, counters, flags, instrument, group)
+    place = "null" if village is None else _text(village)
+    shape = _shape(detail, year, counters, flags, instrument, group)
     said = _json(dict(answers)) if answers else "null"
-    return Line(at, f"[{_text(event_id)},{_text(event_type)},{at},{shape},{said}]")
+    return Line(at, f"[{_text(event_id)},{_text(event_type)},{at},{place},{shape},{said}]")
 
 
 @lru_cache(maxsize=SHAPES_KEPT_MAX)

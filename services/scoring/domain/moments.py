@@ -7,6 +7,9 @@ the products are needed: without them the standard error of the index would come
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from math import lcm
+from operator import mul
 from typing import NamedTuple
 
 from services.scoring.domain.exact import Ratio, half_even, mean
@@ -30,6 +33,10 @@ def add(moments: Moments, group: str, answers: Mapping[str, int], layout: Layout
 
 
 def _score(answers: Mapping[str, int], indicators: tuple[tuple[str, ...], ...]) -> int | None:
+    weights, denominator = _whole(indicators)
+    if weights and answers.keys() >= weights.keys():
+        total = sum(map(mul, map(answers.__getitem__, weights), weights.values()))
+        return half_even((total, denominator), MICRO)
     means: list[Ratio] = []
     for items in indicators:
         given = [answers[item] for item in items if item in answers]
@@ -37,6 +44,14 @@ def _score(answers: Mapping[str, int], indicators: tuple[tuple[str, ...], ...]) 
             means.append((sum(given), len(given)))
     value = mean(means)
     return None if value is None else half_even(value, MICRO)
+
+
+@lru_cache(maxsize=256)
+def _whole(indicators: tuple[tuple[str, ...], ...]) -> tuple[Mapping[str, int], int]:
+    """What each item counts for where all are answered, and of how many: nearly everybody answers everything."""
+    asked = [items for items in indicators if items]
+    common = lcm(*(len(items) for items in asked))
+    return {item: common // len(items) for items in asked for item in items}, common * len(asked)
 
 
 class Cell(NamedTuple):
@@ -57,6 +72,11 @@ def cells(moments: Moments, variables: int) -> Iterator[Cell]:
             continue
         group, _, pattern = key.partition(":")
         places = tuple(n for n in range(variables) if not pattern or pattern[n] == "1")
-        pairs = [(a, b) for n, a in enumerate(places) for b in places[n:]]
-        products = dict(zip(pairs, row[1 + len(places) :], strict=True))
+        products = dict(zip(pairs_of(places), row[1 + len(places) :], strict=True))
         yield Cell(group, places, row[0], tuple(row[1 : 1 + len(places)]), products)
+
+
+@lru_cache(maxsize=256)
+def pairs_of(places: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    """Every two places, the smaller first, in the order products are kept."""
+    return tuple((a, b) for n, a in enumerate(places) for b in places[n:])

@@ -15,12 +15,14 @@ same everywhere.
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import isqrt
+from operator import mul
 from typing import NamedTuple
 
 from services.scoring.domain.exact import Ratio
 from services.scoring.domain.instrument import Instrument
-from services.scoring.domain.moments import MICRO, Cell, cells
+from services.scoring.domain.moments import MICRO, Cell, cells, pairs_of
 from services.scoring.domain.state import CityYear
 
 Z = Fraction(196, 100)
@@ -100,23 +102,25 @@ def _interval(value: Ratio, square: Fraction | None, instrument: Instrument) -> 
 
 def _of_complete(found: Sequence[Cell], weights: Sequence[int], weight_total: int) -> Fraction:
     """Everybody answered every variable: u is y - mean of y, with y the respondent's own index."""
-    total = Fraction(0)
     everyone = sum(cell.number for cell in found)
-    overall = sum(_sum(cell, weights) for cell in found)
-    for cell in found:
-        n, y = cell.number, _sum(cell, weights)
-        squares = sum(
-            (1 if a == b else 2) * weights[a] * weights[b] * product for (a, b), product in cell.products.items()
-        )
+    sums = [sum(map(mul, weights, cell.sums)) for cell in found]
+    overall, of_pairs = sum(sums), _pair_weights(tuple(weights))
+    numerator, denominator = 0, 1  # a fraction of its own would look for a common divisor at every step
+    for cell, y in zip(found, sums, strict=True):
+        n = cell.number
         if n > 1:
-            total += Fraction(n * squares - y * y, n - 1)
+            squares = sum(map(mul, of_pairs, cell.products.values()))
+            part, below = n * squares - y * y, n - 1
         else:
-            total += Fraction(y * everyone - overall, everyone) ** 2
-    return total / (weight_total * MICRO * everyone) ** 2
+            part, below = (y * everyone - overall) ** 2, everyone**2
+        numerator, denominator = numerator * below + part * denominator, denominator * below
+    return Fraction(numerator, denominator * (weight_total * MICRO * everyone) ** 2)
 
 
-def _sum(cell: Cell, weights: Sequence[int]) -> int:
-    return sum(weights[v] * s for v, s in zip(cell.variables, cell.sums, strict=True))
+@lru_cache(maxsize=64)
+def _pair_weights(weights: tuple[int, ...]) -> tuple[int, ...]:
+    places = tuple(range(len(weights)))
+    return tuple((1 if a == b else 2) * weights[a] * weights[b] for a, b in pairs_of(places))
 
 
 def _of_patterns(found: Sequence[Cell], weights: Sequence[int], weight_total: int) -> Fraction | None:
