@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 FIELD_NAME = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]{0,39}|\d{1,6}")
 MEDIA_TYPE = "application/problem+json"
@@ -82,6 +83,14 @@ def _remedy(kind: str) -> str:
     )
 
 
+def _allowed(request: Request) -> str:
+    """Every method an address takes: the router, with a route for each, names the first one's only."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    paths = [route.path for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    path = min(paths, key=lambda path: path.count("{"), default=None)
+    return ", ".join(sorted({method for route in routes if route.path == path for method in route.methods or ()}))
+
+
 def install(app: FastAPI) -> None:
     """Makes every refusal of an app a problem document."""
 
@@ -95,5 +104,6 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, error: HTTPException) -> JSONResponse:
-        problem = Problem(error.status_code, str(error.detail), detail=str(error.detail), headers=error.headers)
+        headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
+        problem = Problem(error.status_code, str(error.detail), detail=str(error.detail), headers=headers)
         return response(problem, request.url.path)

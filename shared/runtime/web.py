@@ -92,7 +92,7 @@ class Gate:
         return None
 
     def _bodies(self, scope: Scope) -> Bodies:
-        return self.uploads.get(scope["path"], Bodies()) if scope["method"] == "POST" else Bodies()
+        return self.uploads.get(scope["path"], Bodies())
 
     async def _through(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Counts the body as it comes, for senders that don't say its length."""

@@ -28,6 +28,7 @@ from shared.contracts.registry import (
 )
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.exact import Flag
 
 GRANTS_MAX = 20
 AboutAccount = AccountCreated | AccountGranted | AccountDisabled | AccountEnabled | AccountLocked | AccountPasswordSet
@@ -84,7 +85,7 @@ class SetAccess(Command):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"disabled": True}]})
 
-    disabled: bool
+    disabled: Flag
 
 
 class GrantView(View):

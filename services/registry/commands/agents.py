@@ -29,14 +29,15 @@ from services.registry.storage.rows import Row
 from shared.contracts.registry import AgentRecorded, AgentTrained
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.exact import Day, Flag
 
 AgentKind = Literal["agen_pemulihan", "penggiat"]
 StopReason = Annotated[
     Literal["moved", "resigned", "working", "term_ended", "released", "deceased", "mistake", "other"],
     Field(description="Why the agent stopped."),
 ]
-FirstDayInput = Annotated[date, Field(description="First day active.")]
-LastDayInput = Annotated[date, Field(description="Last day active.")]
+FirstDayInput = Annotated[Day, Field(description="First day active.")]
+LastDayInput = Annotated[Day, Field(description="Last day active.")]
 TRAININGS_MAX = 100
 
 
@@ -59,7 +60,7 @@ class RecordAgent(Command):
 
     kind: AgentKind
     village: VillageInput
-    active: bool = True
+    active: Flag = True
     on: OnInput
     synthetic: SyntheticInput = False
 
@@ -71,7 +72,7 @@ class ReplaceAgent(Command):
         json_schema_extra={"examples": [{"active": False, "on": "2023-11-30", "reason": "moved"}]}
     )
 
-    active: bool
+    active: Flag
     on: OnInput
     reason: StopReason | None = None
 

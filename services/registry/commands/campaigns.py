@@ -29,6 +29,7 @@ from services.registry.storage.rows import Row
 from shared.contracts.registry import GroupQuota, RespondentGroup, SurveyMoved, SurveyPlanned
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.exact import Day, Whole
 
 VILLAGES_MAX = 1_000
 InstrumentInput = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$", description="Key of an instrument: kotan-2022.")]
@@ -59,10 +60,10 @@ class PlanCampaign(Command):
     region: CityInput
     instrument: InstrumentInput
     year: YearInput
-    opens_on: date
-    closes_on: date
+    opens_on: Day
+    closes_on: Day
     villages: Annotated[tuple[VillageInput, ...], Field(max_length=VILLAGES_MAX)] = ()
-    quotas: dict[RespondentGroup, Annotated[int, Field(ge=1, le=10_000)]] = Field(default_factory=dict)
+    quotas: dict[RespondentGroup, Annotated[Whole, Field(ge=1, le=10_000)]] = Field(default_factory=dict)
     synthetic: SyntheticInput = False
 
 

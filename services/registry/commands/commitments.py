@@ -35,6 +35,7 @@ from shared.contracts.registry import (
 )
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.exact import Day
 
 ReasonInput = Annotated[TextInput, Field(min_length=3, max_length=500)]
 
@@ -58,7 +59,7 @@ class Commit(Command):
     forum_id: IdInput
     organisation_id: IdInput
     what: Annotated[TextInput, Field(min_length=3, max_length=500)]
-    due_on: date
+    due_on: Day
     synthetic: SyntheticInput = False
 
 
@@ -79,7 +80,7 @@ class Postpone(Command):
         json_schema_extra={"examples": [{"due_on": "2023-07-31", "reason": "Anggaran perubahan terbit Juli"}]}
     )
 
-    due_on: date
+    due_on: Day
     reason: ReasonInput
 
 

@@ -26,6 +26,7 @@ from services.registry.storage.rows import Row
 from shared.contracts.registry import ContactRecorded
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.exact import Flag
 
 Channel = Literal["telephone", "whatsapp", "email", "letter", "visit"]
 SEALED = ("name", "phone", "email")
@@ -66,7 +67,7 @@ class RecordContact(Command):
     channels: ChannelsInput = Field(default=[])
     language: Language | None = None
     time_zone: TimeZone | None = None
-    active: bool = True
+    active: Flag = True
     synthetic: SyntheticInput = False
 
 
@@ -82,7 +83,7 @@ class ChangeContact(Command):
     channels: ChannelsInput | None = None
     language: Language | None = None
     time_zone: TimeZone | None = None
-    active: bool | None = None
+    active: Flag | None = None
 
 
 class ContactView(View):

@@ -21,6 +21,7 @@ from services.registry.storage import rows, tables
 from services.registry.storage.rows import Row
 from shared.contracts.registry import BersinarDesignated
 from shared.journal import Unit
+from shared.runtime.exact import Day
 
 
 class SetDesignation(Command):
@@ -33,9 +34,9 @@ class SetDesignation(Command):
     )
 
     decree_number: DecreeInput
-    decree_on: Annotated[date, Field(description="The date of the decree.")]
+    decree_on: Annotated[Day, Field(description="The date of the decree.")]
     document: DocumentInput | None = None
-    revoked_on: Annotated[date | None, Field(description="The day it was revoked, or found to be a mistake.")] = None
+    revoked_on: Annotated[Day | None, Field(description="The day it was revoked, or found to be a mistake.")] = None
     synthetic: SyntheticInput = False
 
 

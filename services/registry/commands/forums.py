@@ -31,6 +31,7 @@ from services.registry.storage.rows import Row
 from shared.contracts.registry import ForumCancelled, ForumHeld, ForumHoldingUndone, ForumPlanned
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.exact import Day
 
 PLANNED_AHEAD_DAYS_MAX = 3 * 366
 AGENDA_MAX_ITEMS, ATTENDANCE_MAX = 40, 200
@@ -59,7 +60,7 @@ class PlanForum(Command):
 
     region: CityInput
     title: TitleInput
-    on: date
+    on: Day
     agenda: AgendaInput = Field(default=[])
     synthetic: SyntheticInput = False
 
@@ -72,7 +73,7 @@ class ReplanForum(Command):
     )
 
     title: TitleInput
-    on: date
+    on: Day
     agenda: AgendaInput
 
 

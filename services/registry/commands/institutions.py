@@ -34,8 +34,9 @@ from services.registry.storage.rows import Row
 from shared.contracts.registry import InstitutionRecorded, InstitutionState, Setting
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.exact import Day, Flag
 
-PolicyDayInput = Annotated[date, Field(description="The date of the policy.")]
+PolicyDayInput = Annotated[Day, Field(description="The date of the policy.")]
 
 
 class RecordInstitution(Command):
@@ -68,7 +69,7 @@ class RecordInstitution(Command):
     village: VillageInput | None = None
     name: OrganisationInput
     setting: Setting
-    has_policy: bool
+    has_policy: Flag
     policy_number: DecreeInput | None = None
     policy_on: PolicyDayInput | None = None
     policy_document: DocumentInput | None = None
@@ -85,7 +86,7 @@ class ReplaceInstitution(Command):
         json_schema_extra={"examples": [{"has_policy": True, "penggiat": 3, "urine_tests": 80, "on": "2023-06-12"}]}
     )
 
-    has_policy: bool
+    has_policy: Flag
     penggiat: CountInput
     urine_tests: CountInput
     on: OnInput
@@ -103,7 +104,7 @@ class ChangeInstitution(Command):
 
     name: OrganisationInput | None = None
     village: VillageInput | None = None
-    has_policy: bool | None = None
+    has_policy: Flag | None = None
     policy_number: DecreeInput | None = None
     policy_on: PolicyDayInput | None = None
     policy_document: DocumentInput | None = None

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.registry.domain.refusal import Refusal, StaleVersion
 from shared.contracts.envelope import Event
+from shared.runtime.exact import Day, Flag, Whole
 
 AnyEvent = Event[Any]
 
@@ -39,10 +39,10 @@ DocumentInput = Annotated[
     str,
     Field(max_length=500, description="https address the document can be read at; it is shown to all readers."),
 ]
-OnInput = Annotated[date, Field(description="The day it happened, in the office's time zone.")]
-CountInput = Annotated[int, Field(ge=0, le=1_000_000)]
-YearInput = Annotated[int, Field(ge=2015, le=2100)]
-SyntheticInput = Annotated[bool, Field(description="True for example data; every screen that shows it says so.")]
+OnInput = Annotated[Day, Field(description="The day it happened, in the office's time zone.")]
+CountInput = Annotated[Whole, Field(ge=0, le=1_000_000)]
+YearInput = Annotated[Whole, Field(ge=2015, le=2100)]
+SyntheticInput = Annotated[Flag, Field(description="True for example data; every screen that shows it says so.")]
 
 
 class Command(BaseModel):

@@ -31,6 +31,7 @@ from shared import regions
 from shared.contracts.registry import OrganisationRecorded
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.exact import Flag
 
 Language = Literal["id", "en"]
 TimeZone = Literal["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"]
@@ -51,7 +52,7 @@ class RecordOrganisation(Command):
     kind: str = Field(max_length=40)
     language: Language = "id"
     time_zone: TimeZone | None = Field(None, description="The kab/kota's own when left out.")
-    active: bool = True
+    active: Flag = True
     on: OnInput
     synthetic: SyntheticInput = False
 
@@ -78,7 +79,7 @@ class ChangeOrganisation(Command):
     kind: str = Field(max_length=40)
     language: Language
     time_zone: TimeZone
-    active: bool
+    active: Flag
     on: OnInput
 
 

@@ -35,6 +35,7 @@ from shared.journal import Telling, Unit
 from shared.runtime import clock
 from shared.runtime.database import insert_many
 from shared.runtime.encryption import Hasher, new_key
+from shared.runtime.exact import Day
 
 CONSENTS_MAX = 20
 
@@ -70,7 +71,7 @@ class RegisterParticipant(Command):
     group: Group
     sex: Sex
     age_band: AgeBand | None = None
-    birth_date: date | None = None
+    birth_date: Day | None = None
     referred_by: Annotated[Referrer | None, Field(description="Who sent the person to the office.")] = None
     on: OnInput
     consents: Annotated[tuple[ConsentInput, ...], Field(max_length=CONSENTS_MAX)] = ()

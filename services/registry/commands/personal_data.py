@@ -20,6 +20,7 @@ from services.registry.storage.rows import Row
 from shared.contracts.registry import AgeBand, Group, ParticipantCorrected, Sex
 from shared.journal import Unit
 from shared.runtime.encryption import Hasher, seal, unseal
+from shared.runtime.exact import Day
 
 NIK_PURPOSE = "participant.nik"
 NAME, TOKEN, BIRTH, PHONE = "person.name", "person.token", "person.birth", "person.phone"
@@ -60,7 +61,7 @@ class CorrectParticipant(Command):
 
     name: NameInput | None = None
     nik: NikInput | None = None
-    birth_date: date | None = None
+    birth_date: Day | None = None
     phone: PhoneInput | None = None
     address: AddressInput | None = None
     notes: NotesInput | None = None

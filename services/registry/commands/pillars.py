@@ -27,8 +27,9 @@ from services.registry.storage.rows import Row
 from shared.contracts.registry import PillarRecorded, PillarRole
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.exact import Day
 
-SinceInput = Annotated[date, Field(description="The day the post was taken up.")]
+SinceInput = Annotated[Day, Field(description="The day the post was taken up.")]
 HolderInput = Annotated[SecretStr, Field(min_length=1, max_length=120, description="Encrypted; in no event, no list.")]
 
 
@@ -62,7 +63,7 @@ class EndPillar(Command):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"until": "2023-12-31"}]})
 
-    until: date
+    until: Day
 
 
 class PillarView(View):

@@ -29,6 +29,7 @@ from services.registry.storage.rows import Row
 from shared.contracts.registry import PotentialKindAdded, PotentialMapped
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.exact import Flag
 
 KindInput = Annotated[
     str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", description="Code of a kind; /v1/potential-kinds lists them.")
@@ -98,7 +99,7 @@ class RemapPotential(Command):
 
     amount: AmountInput = None
     note: NoteInput | None = None
-    standing: bool | None = None
+    standing: Flag | None = None
     mapped_by: OrganisationInput
     on: OnInput
 

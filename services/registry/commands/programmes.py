@@ -38,15 +38,16 @@ from shared.contracts.registry import (
 )
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.exact import Day, Whole
 
 VILLAGES_MAX = 100
 BUDGET_MAX_RUPIAH = 10**15
 
 VillagesInput = Annotated[tuple[VillageInput, ...], Field(min_length=1, max_length=VILLAGES_MAX)]
-BudgetInput = Annotated[int, Field(ge=0, le=BUDGET_MAX_RUPIAH, description="In whole rupiah.")]
+BudgetInput = Annotated[Whole, Field(ge=0, le=BUDGET_MAX_RUPIAH, description="In whole rupiah.")]
 KindInput = Annotated[ProgrammeKind, Field(description="One of the office's kinds of programmes, see /v1/vocabulary.")]
-StartInput = Annotated[date, Field(description="The first day it is planned for; may be in the future.")]
-EndInput = Annotated[date, Field(description="The last day it is planned for.")]
+StartInput = Annotated[Day, Field(description="The first day it is planned for; may be in the future.")]
+EndInput = Annotated[Day, Field(description="The last day it is planned for.")]
 
 
 class CreateProgramme(Command):

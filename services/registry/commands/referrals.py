@@ -30,6 +30,7 @@ from services.registry.storage.rows import Row
 from shared.contracts.registry import EndedWith, ReferralAnswered, ReferralReceived, ReferralSent, ReferralStepUndone
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.exact import Day
 
 Outcome = Literal["accepted", "declined", "placed", "closed"]
 ENDINGS = frozenset({"declined", "closed"})
@@ -57,7 +58,7 @@ class SendReferral(Command):
     organisation_id: IdInput | None = None
     to_organisation: OrganisationInput | None = None
     on: OnInput
-    due_on: date | None = None
+    due_on: Day | None = None
     synthetic: SyntheticInput = False
 
 
@@ -78,7 +79,7 @@ class AnswerReferral(Command):
     outcome: Outcome
     on: OnInput
     reason: str | None = Field(None, max_length=40)
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class UndoStep(Command):

@@ -31,13 +31,14 @@ from services.registry.storage.rows import Row
 from shared.contracts.registry import RegulationKind, RegulationRecorded
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.exact import Day, Flag
 
 TitleInput = Annotated[
     str,
     Field(min_length=3, max_length=300, pattern=PRINTABLE, description="Title as printed; no people."),
 ]
-SinceInput = Annotated[date, Field(description="First day in force; may be still to come.")]
-UntilInput = Annotated[date, Field(description="Last day in force; may be still to come.")]
+SinceInput = Annotated[Day, Field(description="First day in force; may be still to come.")]
+UntilInput = Annotated[Day, Field(description="Last day in force; may be still to come.")]
 
 
 class RecordRegulation(Command):
@@ -65,10 +66,10 @@ class RecordRegulation(Command):
     number: DecreeInput
     title: TitleInput | None = None
     document: DocumentInput | None = None
-    in_force: bool
+    in_force: Flag
     since: SinceInput | None = None
     until: UntilInput | None = None
-    on: Annotated[date, Field(description="The date of the regulation, in the office's time zone.")]
+    on: Annotated[Day, Field(description="The date of the regulation, in the office's time zone.")]
     synthetic: SyntheticInput = False
 
 
@@ -77,7 +78,7 @@ class ReplaceRegulation(Command):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"in_force": False, "on": "2023-12-29"}]})
 
-    in_force: bool
+    in_force: Flag
     on: OnInput
 
 

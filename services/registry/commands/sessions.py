@@ -31,6 +31,7 @@ from services.registry.storage.rows import Row
 from shared.contracts.registry import SessionCorrected, SessionFigures, SessionHeld, SessionWithdrawn
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.exact import Flag
 
 LISTED_MAX = 500
 
@@ -39,7 +40,7 @@ class Attendance(Command):
     """Whether a participant came."""
 
     participant_id: IdInput
-    present: bool = True
+    present: Flag = True
 
 
 ListInput = Annotated[

@@ -26,9 +26,10 @@ from services.registry.storage.rows import Row
 from shared.contracts.registry import SupportCorrected, SupportFigures, SupportGiven, SupportKind
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.exact import Whole
 
 VALUE_MAX_RUPIAH = 10**15
-ValueInput = Annotated[int, Field(ge=0, le=VALUE_MAX_RUPIAH, description="In whole rupiah; 0 when it isn't known.")]
+ValueInput = Annotated[Whole, Field(ge=0, le=VALUE_MAX_RUPIAH, description="In whole rupiah; 0 when it isn't known.")]
 
 
 class SupportInput(Command):

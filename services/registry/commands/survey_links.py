@@ -39,6 +39,7 @@ from shared.contracts.registry import RespondentGroup, SurveyAnswered
 from shared.journal import Unit
 from shared.runtime import clock
 from shared.runtime.encryption import Keyring
+from shared.runtime.exact import Whole
 
 LINKS_MAX = 500
 TOKEN_BYTES = 16
@@ -69,8 +70,8 @@ class Invite(Command):
     group: RespondentGroup
     village: VillageInput | None = None
     addressees: Annotated[tuple[AddresseeInput, ...], Field(max_length=LINKS_MAX)] = ()
-    number: Annotated[int, Field(ge=1, le=LINKS_MAX)] = 1
-    places: Annotated[int, Field(ge=1, le=10_000)] = 1
+    number: Annotated[Whole, Field(ge=1, le=LINKS_MAX)] = 1
+    places: Annotated[Whole, Field(ge=1, le=10_000)] = 1
 
 
 class LinkView(View):
@@ -114,8 +115,8 @@ class AnswerLink(OpenLink):
         }
     )
 
-    answers: Annotated[dict[str, int], Field(min_length=1, max_length=200)]
-    seconds: Annotated[int, Field(ge=0, le=604_800)] | None = None
+    answers: Annotated[dict[str, Whole], Field(min_length=1, max_length=200)]
+    seconds: Annotated[Whole, Field(ge=0, le=604_800)] | None = None
 
 
 class QuestionView(BaseModel):

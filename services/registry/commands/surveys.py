@@ -28,6 +28,7 @@ from services.registry.storage.rows import Row
 from shared.contracts.registry import RespondentGroup, SurveyAnswered
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.exact import Whole
 
 ITEMS_MAX = 200
 BATCH_MAX = 500
@@ -53,7 +54,7 @@ class AnswerSurvey(Command):
     instrument: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
     year: YearInput
     group: RespondentGroup
-    answers: Annotated[dict[str, Annotated[int, Field(ge=1, le=4)]], Field(min_length=1, max_length=ITEMS_MAX)]
+    answers: Annotated[dict[str, Annotated[Whole, Field(ge=1, le=4)]], Field(min_length=1, max_length=ITEMS_MAX)]
     on: OnInput
     synthetic: SyntheticInput = False
 

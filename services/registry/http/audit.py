@@ -10,6 +10,7 @@ from services.registry.http.documents import lists
 from services.registry.http.listing import Filter, Listed, PageOf
 from services.registry.http.reading import Listing
 from services.registry.storage import tables
+from shared.runtime.exact import Day
 from shared.runtime.web import Routes
 
 _log = tables.audit_log
@@ -42,8 +43,8 @@ AUDIT = Listed(
     filters=("actor", "action", "subject"),
     default="-seq",
     more={
-        "on_or_after": Filter(date, lambda day: _log.c.at >= _begins(day), "From this day on, UTC."),
-        "on_or_before": Filter(date, lambda day: _log.c.at < _begins(day) + timedelta(days=1), "To this day, UTC."),
+        "on_or_after": Filter(Day, lambda day: _log.c.at >= _begins(day), "From this day on, UTC."),
+        "on_or_before": Filter(Day, lambda day: _log.c.at < _begins(day) + timedelta(days=1), "To this day, UTC."),
     },
 )
 

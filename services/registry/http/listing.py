@@ -7,7 +7,6 @@ in the OpenAPI document all follow from the declaration.
 import inspect
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from types import NoneType, UnionType
 from typing import Annotated, Any, Generic, Union, cast, get_args, get_origin
 
@@ -39,6 +38,7 @@ from services.registry.storage import rows, scope
 from services.registry.storage.persons import same_person
 from services.registry.storage.rows import Ordered
 from shared.access.actor import SYSTEM, Actor
+from shared.runtime.exact import Day
 from shared.runtime.problem import FIELD_NAME
 
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
@@ -257,7 +257,7 @@ def _kind(view: type[ViewT], name: str, column: Column[Any]) -> Any:
     if isinstance(column.type, Boolean):
         return bool
     if isinstance(column.type, Date):
-        return date
+        return Day
     if isinstance(column.type, BigInteger):
         return Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
     if isinstance(column.type, Integer):
@@ -280,4 +280,4 @@ def _without_none(annotation: Any) -> Any:
 
 def due_by(table: Table) -> Filter:
     """The filter of a list of what is due: this day or earlier."""
-    return Filter(date, table.c.due_on.__le__, "Only those due on this day or earlier.")
+    return Filter(Day, table.c.due_on.__le__, "Only those due on this day or earlier.")

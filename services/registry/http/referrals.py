@@ -1,6 +1,5 @@
 """Referrals to organisations, their steps and what is overdue."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Response
@@ -15,6 +14,7 @@ from services.registry.http.listing import Filter, Listed, PageOf
 from services.registry.http.overdue import overdue
 from services.registry.http.reading import Listing, Reading
 from services.registry.storage import tables
+from shared.runtime.exact import Day
 from shared.runtime.web import Routes
 
 router = Routes(prefix=ReferralView.PATH, tags=["referrals"])
@@ -26,7 +26,7 @@ REFERRALS = Listed(
     sorts=("due_on", "on", "state"),
     default="due_on",
     more={
-        "due_by": Filter(date, _table.c.next_due_on.__le__, "Only those whose next step is due by this day."),
+        "due_by": Filter(Day, _table.c.next_due_on.__le__, "Only those whose next step is due by this day."),
         "overdue": overdue(_table.c.village, _table.c.next_due_on, "Whether the next step is past its date."),
     },
 )

@@ -33,7 +33,7 @@ SDMX_CSV, SDMX_JSON = "application/vnd.sdmx.data+csv", "application/vnd.sdmx.dat
 
 def _answers_with(*media: str) -> dict[str, Any]:
     """Arguments of a route that answers with a file in one of these media types."""
-    content = {one: {"schema": {"type": "string"}} for one in media}
+    content = {one: {"schema": {"type": "object" if one.endswith("json") else "string"}} for one in media}
     return {"response_class": Response, "responses": {200: {"description": "The file", "content": content}}}
 
 

@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from fastapi import Path, Query
-from pydantic import AwareDatetime
+
+from shared.runtime.exact import AwareMoment
 
 PAGE_MAX = 500
 
@@ -13,7 +14,7 @@ Year = Annotated[int, Query(ge=2015, le=2100)]
 PathYear = Annotated[int, Path(ge=2015, le=2100)]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 AsOf = Annotated[
-    AwareDatetime | None,
+    AwareMoment | None,
     Query(description="As it was known at this moment, given with its zone, like 2023-06-30T23:59:59+07:00."),
 ]
 Edition = Annotated[

@@ -35,6 +35,7 @@ from shared import regions
 from shared.access.actor import SYSTEM
 from shared.journal import Unit
 from shared.runtime import clock
+from shared.runtime.exact import Whole
 
 ImportState = Literal["waiting", "checking", "running", "done", "failed", "forgotten"]
 FINDINGS_KEPT = 10_000
@@ -73,7 +74,7 @@ class MapColumns(Command):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"mapping": {"name": 0, "nik": 1, "village": 2}}]})
 
-    mapping: dict[str, int]
+    mapping: dict[str, Whole]
 
 
 class Upload:
