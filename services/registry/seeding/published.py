@@ -50,7 +50,7 @@ def _publication(row: dict[str, str]) -> PublishIndex | None:
         {
             "id": row["published_id"],
             "area": row["region"],
-            "year": row["year"],
+            "year": int(row["year"]),
             "edition": row["edition"],
             "index": row["index"] or None,
             "category": row["category"] or None,
