@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Field, SecretStr
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registry.commands.model import Command, View
@@ -14,10 +14,12 @@ from services.registry.commands.personal_data import NAME, PHONE, TOKEN, NikInpu
 from services.registry.domain import names, personal
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, scope, tables
+from services.registry.storage.rows import Row
 
 FOUND_MAX = 50
 COMMON_AT = 1_000
 """A word this many people have is too common to begin with."""
+PORTION = 200
 
 _people, _terms = tables.participants, tables.terms
 
@@ -44,32 +46,52 @@ class Found(View):
 async def search(office: Office, wanted: SearchParticipants) -> Found:
     """Registrations of the actor's part of the country that fit everything given."""
     async with office.database.read() as connection:
-        conditions = await _conditions(connection, office, wanted)
-        columns = [column for column in _people.c if column.name not in ("sealed", "term_list")]
-        query = select(*columns).where(*conditions, _people.c.state != "erased")
-        query = scope.within(office.actor, query, _people).order_by(_people.c.id.desc()).limit(FOUND_MAX + 1)
-        found = [rows.plain(row) for row in (await connection.execute(query)).mappings()]
+        found = await _first(connection, office, wanted)
     return Found(items=tuple(ParticipantView.of(row) for row in found[:FOUND_MAX]), more=len(found) > FOUND_MAX)
 
 
-async def _conditions(
+async def _first(connection: AsyncConnection, office: Office, wanted: SearchParticipants) -> list[Row]:
+    """The newest who fit, one more than are shown. A portion of the ids is nearly always enough for that."""
+    condition, ids = await _known(connection, office, wanted)
+    columns = [column for column in _people.c if column.name not in ("sealed", "term_list")]
+    query = select(*columns).where(condition, _people.c.state != "erased")
+    query = scope.within(office.actor, query, _people).order_by(_people.c.id.desc()).limit(FOUND_MAX + 1)
+    if ids is None:
+        return await _fetched(connection, query)
+    found: list[Row] = []
+    for start in range(0, len(ids), PORTION):
+        portion = ids[start : start + PORTION]
+        found += await _fetched(connection, query.where(rows.among(connection, _people.c.id, portion)))
+        if len(found) > FOUND_MAX:
+            break
+    return found
+
+
+async def _fetched(connection: AsyncConnection, query: Select[Any]) -> list[Row]:
+    return [rows.plain(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def _known(
     connection: AsyncConnection, office: Office, wanted: SearchParticipants
-) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+) -> tuple[ColumnElement[bool], list[str] | None]:
+    """What the NIK demands, and the ids that have the rest, the newest first; ``None`` where only a NIK is given."""
+    condition: ColumnElement[bool] = true()
+    lists: list[list[str]] = []
     if wanted.nik is not None:
         nik = wanted.nik.get_secret_value()
         personal.check_nik(nik)
-        found.append(_people.c.nik_index == nik_index(office.keyring, nik))
+        condition = _people.c.nik_index == nik_index(office.keyring, nik)
     if wanted.phone is not None:
         phone = personal.plain_phone(wanted.phone.get_secret_value())
-        ids = await _some(connection, _having(office.keyring.term(phone, PHONE)))
-        found.append(rows.among(connection, _people.c.id, ids))
+        lists.append(await _some(connection, _having(office.keyring.term(phone, PHONE))))
     if wanted.name is not None:
-        ids = await _named(connection, office, wanted.name.get_secret_value())
-        found.append(rows.among(connection, _people.c.id, ids))
-    if not found:
-        raise Refusal("search_empty", "body")
-    return found
+        lists.append(await _named(connection, office, wanted.name.get_secret_value()))
+    if not lists:
+        if wanted.nik is None:
+            raise Refusal("search_empty", "body")
+        return condition, None
+    first, *others = lists
+    return condition, [one for one in first if all(one in other for other in others)]
 
 
 async def _named(connection: AsyncConnection, office: Office, name: str) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from services.registry.commands import doubles, participants
+from services.registry.commands import doubles, participants, search
 from services.registry.commands.participants import RegisterParticipant
 from services.registry.domain.refusal import Refusal, RowsRefused
 from services.registry.storage import rows, tables
@@ -114,7 +114,7 @@ async def test_many_at_once_are_registered_or_none(api: Api) -> None:
     assert (await api.counts())["doubles"] == 0
 
 
-async def test_people_are_found_by_what_is_known_of_them(api: Api) -> None:
+async def test_people_are_found_by_what_is_known_of_them(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     first = await api.made(PEOPLE, bodies.participant(1, name="Siti Fatimah", phone="+62 812-0000-1111"))
     second = await api.made(PEOPLE, bodies.participant(2, name="Siti Rahma", village=PONDOK_JAYA))
 
@@ -131,6 +131,8 @@ async def test_people_are_found_by_what_is_known_of_them(api: Api) -> None:
     assert await found(phone="081200001111") == [first["id"]]
     assert await found(nik=bodies.participant(2)["nik"]) == [second["id"]]
     assert await found(name="siti", nik=bodies.participant(2)["nik"]) == [second["id"]]
+    monkeypatch.setattr(search, "PORTION", 1)
+    assert await found(name="siti") == [second["id"], first["id"]]
     nothing = await api.post(f"{PEOPLE}/search", {})
     assert (nothing.status_code, nothing.json()["type"]) == (422, "urn:bersinar:problem:search-empty")
     corrected = await api.client.patch(f"{PEOPLE}/{first['id']}", json={"name": "Dewi"}, headers={"If-Match": "*"})
