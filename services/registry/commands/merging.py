@@ -13,7 +13,7 @@ from sqlalchemy import select
 from services.registry.commands import audit
 from services.registry.commands.doubles import DoubleView, pair
 from services.registry.commands.model import AnyEvent, Command, IdInput, Match, Written, check_match, written
-from services.registry.commands.office import Office, locked
+from services.registry.commands.office import Office, known, locked
 from services.registry.commands.participant_view import ParticipantView
 from services.registry.domain import doubles, territory
 from services.registry.domain.refusal import Refusal
@@ -80,11 +80,15 @@ async def unmerge(
     unit: Unit, office: Office, participant_id: str, command: UnmergeParticipant, match: Match | None
 ) -> Written:
     """Lets a merged registration stand for itself again; answers that one."""
-    seen = await locked(unit.connection, tables.participants, participant_id, "unknown_record", None)
-    if seen["merged_into"] is None or seen["state"] == "erased":
+    # Only read, to know the other: both are locked in the order of their ids, as a merge locks them.
+    seen = await known(unit.connection, tables.participants, participant_id, "unknown_record", None)
+    check_match(seen["version"], match, required=False)
+    if seen["merged_into"] is None:
         raise Refusal("merge_none", "id")
     kept, merged = await _both(unit, seen["merged_into"], participant_id)
     check_match(merged["version"], match, required=False)
+    if merged["merged_into"] != kept["id"] or merged["state"] == "erased":
+        raise Refusal("merge_none", "id")
     changed = await rows.change(unit.connection, tables.participants, merged, merged_into=None)
     await rows.change(unit.connection, tables.participants, kept)
     await _decide(unit, office, kept, merged, "distinct", command.reason)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from services.registry.commands import contacts
 from services.registry.commands.contacts import ChangeContact, ContactDetails, ContactView, RecordContact, Reveal
-from services.registry.http.documents import changes, creates, lists, replaces, shows
+from services.registry.http.documents import creates, lists, replaces, shows, tells
 from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
@@ -40,7 +40,7 @@ async def change_contact(contact_id: str, body: ChangeContact, exchange: Replaci
     return await exchange.write(contacts.change, contact_id, body, exchange.match)
 
 
-@router.post("/{contact_id}/reveal", summary="Show the person, and write down why", **changes(ContactDetails))
+@router.post("/{contact_id}/reveal", summary="Show the person, and write down why", **tells(ContactDetails))
 async def reveal_contact(contact_id: str, body: Reveal, exchange: Replacing) -> Response:
     # Not repeatable by a key: what a key is answered with is kept, and this must not be.
     return await exchange.write(contacts.reveal, contact_id, body)

@@ -4,7 +4,7 @@ from fastapi import Response
 
 from services.registry.commands import disclosure
 from services.registry.commands.disclosure import ExportParticipant, ParticipantDetails, RevealParticipant
-from services.registry.http.documents import changes
+from services.registry.http.documents import tells
 from services.registry.http.exchange import Replacing
 from services.registry.http.person_page import page
 from shared.runtime.openapi import problems
@@ -13,7 +13,7 @@ from shared.runtime.web import Routes
 router = Routes(prefix=ParticipantDetails.PATH, tags=["participants"])
 
 
-@router.post("/{participant_id}/reveal", summary="Show who it is, and write down why", **changes(ParticipantDetails))
+@router.post("/{participant_id}/reveal", summary="Show who it is, and write down why", **tells(ParticipantDetails))
 async def reveal_participant(participant_id: str, body: RevealParticipant, exchange: Replacing) -> Response:
     # Not repeatable by a key: what a key is answered with is kept, and this must not be.
     answer = await exchange.write(disclosure.reveal, participant_id, body)

@@ -40,6 +40,11 @@ def changes(view: type[View]) -> dict[str, Any]:
     return _writes(view, 200, "Recorded", 400, 401, 403, 404, 409, 410, 412, 413, 415, 422)
 
 
+def tells(view: type[View]) -> dict[str, Any]:
+    """Arguments of a POST route that is carried out whatever version the record has: it has no reading to compare."""
+    return _writes(view, 200, "Recorded", 400, 401, 403, 404, 409, 413, 415, 422)
+
+
 def replaces(view: type[View], *, makes: bool = False) -> dict[str, Any]:
     """Arguments of a PUT or PATCH route; with ``makes`` it also makes what wasn't there."""
     found = _writes(view, 200, "Replaced", 400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 428)

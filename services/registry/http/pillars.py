@@ -13,7 +13,7 @@ from services.registry.commands.pillars import (
     RecordPillar,
     RevealPillar,
 )
-from services.registry.http.documents import changes, creates, lists, replaces, shows
+from services.registry.http.documents import changes, creates, lists, replaces, shows, tells
 from services.registry.http.exchange import Posting, Replacing
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
@@ -49,7 +49,7 @@ async def end_pillar(pillar_id: str, body: EndPillar, exchange: Posting) -> Resp
     return await exchange.write(pillars.end, pillar_id, body, exchange.match)
 
 
-@router.post("/{pillar_id}/reveal", summary="Show the holder's name, and write down why", **changes(PillarName))
+@router.post("/{pillar_id}/reveal", summary="Show the holder's name, and write down why", **tells(PillarName))
 async def reveal_pillar(pillar_id: str, body: RevealPillar, exchange: Replacing) -> Response:
     # Not repeatable by a key: what a key is answered with is kept, and this must not be.
     return await exchange.write(pillars.reveal, pillar_id, body)

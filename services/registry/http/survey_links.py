@@ -15,7 +15,7 @@ from services.registry.commands.survey_links import (
     ThanksView,
 )
 from services.registry.http import survey_sheet
-from services.registry.http.documents import changes, creates, lists
+from services.registry.http.documents import changes, creates, lists, tells
 from services.registry.http.exchange import Posting
 from services.registry.http.listing import Listed, PageOf
 from services.registry.http.reading import Listing, Reading
@@ -74,6 +74,6 @@ async def open_survey_link(body: OpenLink, reading: Reading) -> SheetView:
     return await survey_links.opened(reading.office, body)
 
 
-@router.post("/survey-links/answer", summary="Answer by invitation, without a name", **changes(ThanksView))
+@router.post("/survey-links/answer", summary="Answer by invitation, without a name", **tells(ThanksView))
 async def answer_survey_link(body: AnswerLink, exchange: Posting) -> Response:
     return await exchange.write(survey_links.answer, body)
