@@ -27,7 +27,7 @@ test: .venv/dev.stamp ## Run every test suite
 	@# Tests start hundreds of processes; where the environment forbids writing bytecode, each would compile everything.
 	@.venv/bin/python -m compileall -q cli deploy services shared tests
 	@$(PYTEST) $(TESTS) -n $(WORKERS) --dist worksteal -m "not serial and not browser"
-	@$(PYTEST) $(APART) -n 2 --dist loadgroup -m "serial or browser" || [ $$? -eq 5 ]
+	@$(PYTEST) $(APART) -n 2 --dist loadfile -m "serial or browser" || [ $$? -eq 5 ]
 
 check: .venv/dev.stamp ## Lint, format, types, and who may import whom
 	.venv/bin/ruff check .

@@ -74,13 +74,11 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark a test after the folder it lies in, so that ``-m`` can choose suites; browsers share one node."""
+    """Mark a test after the folder it lies in, so that ``-m`` can choose suites."""
     for item in items:
         for suite in ("integration", "system", "browser", "faults"):
             if suite in item.path.parts:
                 item.add_marker(suite)
-        together = "browser" if item.get_closest_marker("browser") else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(together))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
