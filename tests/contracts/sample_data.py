@@ -69,6 +69,15 @@ _SHEET = {
     "on": "2023-12-16",
 }
 
+_INVITED = {**_CAMPAIGN, "group": "keluarga", "on": "2023-11-10"}
+_DOUBLE = {
+    "double_id": f"{_ID}33",
+    "first_id": f"{_ID}01",
+    "second_id": f"{_ID}16",
+    "village": "32.76.07.1003",
+    "synthetic": True,
+}
+
 REGISTRY: dict[str, Any] = {
     "account.created": {"account_id": f"{_ID}31", "grants": [_GRANT], "by": "administrator"},
     "account.granted": {"account_id": f"{_ID}31", "grants": [_GRANT], "previous": [], "by": "oidc"},
@@ -76,7 +85,21 @@ REGISTRY: dict[str, Any] = {
     "account.enabled": {"account_id": f"{_ID}31"},
     "account.locked": {"account_id": f"{_ID}31", "failures": 5},
     "account.password-set": {"account_id": f"{_ID}31", "by": "self"},
+    "account-session.opened": {"session_id": f"{_ID}32", "account_id": f"{_ID}31", "via": "password"},
     "account-session.revoked": {"session_id": f"{_ID}32", "account_id": f"{_ID}31"},
+    "export.requested": {
+        "export_id": f"{_ID}30",
+        "list": "participants",
+        "purpose": "programme",
+        "fields": ["name", "phone"],
+        "asked_by": f"{_ID}31",
+        "expires_at": "2023-03-08T10:00:00Z",
+    },
+    "export.failed": {"export_id": f"{_ID}30", "why": "export_too_large"},
+    "double.offered": {**_DOUBLE, "likeness": 94},
+    "double.told-apart": {**_DOUBLE, "reason": "documents", "on": "2023-06-01"},
+    "survey.invited": {**_INVITED, "invitations": 20, "places": 1},
+    "survey.invitation-withdrawn": {**_INVITED, "places": 1},
     "export.made": {
         "export_id": f"{_ID}30",
         "list": "participants",

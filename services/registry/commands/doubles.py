@@ -10,16 +10,16 @@ from typing import Any, ClassVar
 
 from rapidfuzz import fuzz
 from sqlalchemy import CursorResult, Select, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registry.commands.model import View
+from services.registry.commands.model import AnyEvent, View
 from services.registry.commands.office import Office
 from services.registry.commands.personal_data import BIRTH, NAME, PersonalData, opened
-from services.registry.domain import doubles, names
+from services.registry.domain import doubles, names, territory
 from services.registry.domain.doubles import Alike, DoubleState
 from services.registry.storage import rows, tables
 from services.registry.storage.rows import Row
+from shared.contracts.registry import DoubleOffered
 from shared.journal import Unit
 from shared.runtime import clock
 from shared.runtime.database import insert_many
@@ -48,7 +48,7 @@ class DoubleView(View):
     synthetic: bool
 
 
-async def suspect(unit: Unit, office: Office, people: Sequence[Row]) -> int:
+async def suspect(unit: Unit, office: Office, people: Sequence[Row], cause: AnyEvent | None = None) -> int:
     """Compares registrations with the others and offers those that may be double; how many are new."""
     connection = unit.connection
     data = await opened(office, people)
@@ -56,7 +56,8 @@ async def suspect(unit: Unit, office: Office, people: Sequence[Row]) -> int:
     for person in people:
         if person["id"] in data:
             others = await _candidates(connection, office, person, data[person["id"]])
-            found += await _offer(connection, person, data[person["id"]], others, await opened(office, others))
+            pairs = _pairs(person, data[person["id"]], others, await opened(office, others))
+            found += await _offer(unit, pairs, cause)
     return found
 
 
@@ -110,27 +111,32 @@ async def _candidates(connection: AsyncConnection, office: Office, person: Row, 
     return [] if query is None else _rows(await connection.execute(query.order_by(_people.c.id)))
 
 
-async def _offer(
-    connection: AsyncConnection,
-    person: Row,
-    data: PersonalData,
-    others: Iterable[Row],
-    opened_others: Mapping[str, PersonalData],
-) -> int:
+def _pairs(
+    person: Row, data: PersonalData, others: Iterable[Row], opened_others: Mapping[str, PersonalData]
+) -> list[dict[str, Any]]:
+    """Who of the others may be this person."""
     pairs = []
     for other in others:
         if other["id"] in opened_others:
             value = doubles.likeness(alike(person, other, data, opened_others[other["id"]]))
             if value is not None:
                 pairs.append(pair(person, other, value))
-    if not pairs:
-        return 0
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    await connection.execute(make(tables.doubles).on_conflict_do_nothing(), pairs)
-    return len(pairs)
+    return pairs
 
 
-def pair(one: Row, other: Row, likeness: int) -> dict[str, object]:
+async def _offer(unit: Unit, pairs: Iterable[dict[str, Any]], cause: AnyEvent | None) -> int:
+    """Asks an officer about pairs that nobody was asked about yet; how many."""
+    fresh = 0
+    for row in pairs:
+        if await rows.add_if_absent(unit.connection, tables.doubles, row):
+            fresh += 1
+            said = {name: row[name] for name in ("first_id", "second_id", "village", "likeness", "synthetic")}
+            payload = DoubleOffered(double_id=row["id"], **said)
+            unit.emit(payload, subject=row["id"], region=territory.city_of(row["village"]), cause=cause)
+    return fresh
+
+
+def pair(one: Row, other: Row, likeness: int) -> dict[str, Any]:
     """A row of two registrations, the older first."""
     first, second = sorted((one, other), key=lambda row: str(row["id"]))
     return rows.new(

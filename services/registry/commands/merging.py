@@ -19,7 +19,7 @@ from services.registry.domain import doubles, territory
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
 from services.registry.storage.rows import Row
-from shared.contracts.registry import ParticipantsMerged, ParticipantsUnmerged
+from shared.contracts.registry import DoubleToldApart, ParticipantsMerged, ParticipantsUnmerged
 from shared.journal import Unit
 from shared.runtime import clock
 
@@ -102,12 +102,15 @@ async def distinguish(
     """Keeps on record that two registrations are two people."""
     row = await locked(unit.connection, tables.doubles, double_id, "unknown_record", None)
     check_match(row["version"], match, required=False)
-    doubles.check_open(row["state"])
+    doubles.check_open(row["state"], read=match is not None)
     changed = await rows.change(
         unit.connection, tables.doubles, row, state="distinct", **_decision(office, command.reason)
     )
     await audit.write(unit, office, "participants.distinct", double_id, why=command.reason)
-    return written(DoubleView, changed)
+    city = territory.city_of(row["village"])
+    said = {name: row[name] for name in ("first_id", "second_id", "village", "synthetic")}
+    payload = DoubleToldApart(double_id=double_id, reason=command.reason, on=office.today(city), **said)
+    return written(DoubleView, changed, unit.emit(payload, subject=double_id, region=city))
 
 
 async def _both(unit: Unit, kept_id: str, merged_id: str) -> tuple[Row, Row]:

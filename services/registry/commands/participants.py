@@ -126,8 +126,9 @@ async def register(unit: Unit, office: Office, command: RegisterParticipant) -> 
         await _register(unit, office, [one])
     except RowsRefused as refused:
         raise refused.refusals[0] from None
-    await doubles.suspect(unit, office, [one.row])
-    return written(ParticipantView, one.row, _announce(unit, one), created=True)
+    event = _announce(unit, one)
+    await doubles.suspect(unit, office, [one.row], event)
+    return written(ParticipantView, one.row, event, created=True)
 
 
 async def register_many(unit: Unit, office: Office, people: Sequence[Newcomer]) -> None:

@@ -18,7 +18,7 @@ from services.registry.storage import rows, tables
 from services.registry.storage import signing as stored
 from services.registry.storage.rows import Row
 from shared.access import Actor
-from shared.contracts.registry import AccountLocked, AccountPasswordSet, AccountSessionRevoked
+from shared.contracts.registry import AccountLocked, AccountPasswordSet, AccountSessionOpened, AccountSessionRevoked
 from shared.journal import Unit
 from shared.runtime import clock
 from shared.runtime.database import Database
@@ -122,6 +122,8 @@ async def open_session(unit: Unit, doors: Doors, account: Row, via: Via) -> Open
     await stored.add(unit.connection, row)
     office = doors.office.for_actor(Actor(account["id"]))
     await audit.write(unit, office, "session.opened", row["id"], via=via)
+    said = AccountSessionOpened(session_id=row["id"], account_id=account["id"], via=via)
+    unit.emit(said, subject=row["id"], region=office.own_region)
     return OpenedSession(id=row["id"], token=token, expires_at=row["expires_at"], account=AccountView.of(account))
 
 

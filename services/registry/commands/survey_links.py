@@ -9,7 +9,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
@@ -35,7 +35,7 @@ from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
 from services.registry.storage.rows import Row
 from shared import regions
-from shared.contracts.registry import RespondentGroup, SurveyAnswered
+from shared.contracts.registry import RespondentGroup, SurveyAnswered, SurveyInvitationWithdrawn, SurveyInvited
 from shared.journal import Unit
 from shared.runtime import clock
 from shared.runtime.encryption import Keyring
@@ -170,15 +170,30 @@ async def invite(unit: Unit, office: Office, campaign_id: str, command: Invite) 
     names: Sequence[str | None] = command.addressees or [None] * command.number
     made = [_link(office.keyring, campaign, command, name) for name in names]
     await rows.add(unit.connection, tables.survey_links, *made)
+    said = SurveyInvited(**_campaign_said(office, campaign, made[0]), invitations=len(made), places=command.places)
+    event = unit.emit(said, subject=campaign_id, region=campaign["region"])
     view = InvitationsView(campaign_id=campaign_id, ids=tuple(link["id"] for link in made))
-    return Written(view, None, (), f"/v1/campaigns/{campaign_id}/links")
+    return Written(view, None, (event,), f"/v1/campaigns/{campaign_id}/links")
 
 
-async def withdraw(unit: Unit, _office: Office, link_id: str, match: Match | None) -> Written:
-    """Makes an invitation worthless; answers that came by it stay."""
+async def withdraw(unit: Unit, office: Office, link_id: str, match: Match | None) -> Written:
+    """Makes an invitation worthless; answers that came by it stay. One that is so already stays as it is."""
     row = await locked(unit.connection, tables.survey_links, link_id, "unknown_record", None)
     check_match(row["version"], match, required=False)
-    return written(LinkView, await rows.change(unit.connection, tables.survey_links, row, withdrawn=True))
+    if row["withdrawn"]:
+        return written(LinkView, row)
+    campaign = await known(unit.connection, tables.campaigns, row["campaign_id"], "unknown_record", None)
+    changed = await rows.change(unit.connection, tables.survey_links, row, withdrawn=True)
+    left = row["places"] - row["taken"]
+    said = SurveyInvitationWithdrawn(**_campaign_said(office, campaign, row), places=left)
+    return written(LinkView, changed, unit.emit(said, subject=campaign["id"], region=campaign["region"]))
+
+
+def _campaign_said(office: Office, campaign: Row, link: Row) -> dict[str, Any]:
+    """What events say of invitations: for which campaign and group they are, never which they are."""
+    said = {name: campaign[name] for name in ("instrument", "year", "synthetic")}
+    said |= {name: link[name] for name in ("group", "village")}
+    return said | {"campaign_id": campaign["id"], "on": office.today(campaign["region"])}
 
 
 async def opened(office: Office, command: OpenLink) -> SheetView:

@@ -50,6 +50,7 @@ PeopleCode = Literal[
     "consent_stands",
     "consent_text",
     "consent_withdrawn",
+    "doubles_decided",
     "doubles_merged",
     "merge_gone",
     "merge_has_others",

@@ -74,10 +74,12 @@ def compare_niks(one: str | None, other: str | None) -> Literal["slip", "other",
     return "slip" if _differences(one, other) <= NIK_SLIPS else "other"
 
 
-def check_open(state: DoubleState) -> None:
-    """Refuses a second decision; a merge is undone first."""
+def check_open(state: DoubleState, *, read: bool) -> None:
+    """Refuses a second decision by somebody who hasn't read the first; a merge is undone first."""
     if state == "merged":
         raise Refusal("doubles_merged", "id")
+    if state == "distinct" and not read:
+        raise Refusal("doubles_decided", "id")
 
 
 def check_mergeable(kept: str, merged: str, *, kept_stands: bool, merged_stands: bool, merged_has_others: bool) -> None:

@@ -63,6 +63,15 @@ class AccountPasswordSet(Payload):
     by: Literal["self", "administrator"]
 
 
+class AccountSessionOpened(Payload):
+    """Somebody signed in: with their password, or through another provider (``oidc``)."""
+
+    TYPE: ClassVar[str] = type_of("account-session", "opened")
+    session_id: Id
+    account_id: Id
+    via: Literal["password", "oidc"]
+
+
 class AccountSessionRevoked(Payload):
     """A session ended before its time: signed out, or ended by an administrator."""
 
@@ -78,5 +87,6 @@ PAYLOADS: tuple[type[Payload], ...] = (
     AccountEnabled,
     AccountLocked,
     AccountPasswordSet,
+    AccountSessionOpened,
     AccountSessionRevoked,
 )

@@ -8,6 +8,26 @@ from shared.contracts.envelope import Payload
 from shared.contracts.registry.words import Count, Id, type_of
 
 
+class ExportRequested(Payload):
+    """Somebody (``asked_by``, an account) wants a list with names in a file; the reason stays in the audit log."""
+
+    TYPE: ClassVar[str] = type_of("export", "requested")
+    export_id: Id
+    list: str
+    purpose: str
+    fields: tuple[str, ...]
+    asked_by: Id
+    expires_at: AwareDatetime
+
+
+class ExportFailed(Payload):
+    """The file couldn't be made: ``why`` is the code of what stood in the way."""
+
+    TYPE: ClassVar[str] = type_of("export", "failed")
+    export_id: Id
+    why: str
+
+
 class ExportMade(Payload):
     """A list went into a file with names, for whoever asked (``asked_by``, an account), until it expires."""
 
@@ -30,4 +50,4 @@ class ExportDestroyed(Payload):
     why: Literal["expired", "asked", "erased", "consent_withdrawn"]
 
 
-PAYLOADS: tuple[type[Payload], ...] = (ExportMade, ExportDestroyed)
+PAYLOADS: tuple[type[Payload], ...] = (ExportRequested, ExportFailed, ExportMade, ExportDestroyed)

@@ -1,9 +1,9 @@
 """People, under pseudonyms."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from shared.contracts.envelope import Payload, VillageCode
 from shared.contracts.registry.words import AgeBand, Count, Group, Id, LeaveReason, ParticipantState, Sex, type_of
@@ -146,6 +146,31 @@ class ParticipantsUnmerged(Payload):
     synthetic: bool = False
 
 
+class DoubleOffered(Payload):
+    """Two registrations, the older first, may be of one person: an officer is asked. ``likeness`` is of 100."""
+
+    TYPE: ClassVar[str] = type_of("double", "offered")
+    double_id: Id
+    first_id: Id
+    second_id: Id
+    village: VillageCode
+    likeness: Annotated[int, Field(ge=0, le=100)]
+    synthetic: bool = False
+
+
+class DoubleToldApart(Payload):
+    """An officer decided that two registrations are two people; they aren't offered again."""
+
+    TYPE: ClassVar[str] = type_of("double", "told-apart")
+    double_id: Id
+    first_id: Id
+    second_id: Id
+    village: VillageCode
+    reason: Literal["seen", "documents", "asked", "other"]
+    on: date
+    synthetic: bool = False
+
+
 PAYLOADS: tuple[type[Payload], ...] = (
     ParticipantRegistered,
     ParticipantStateChanged,
@@ -158,4 +183,6 @@ PAYLOADS: tuple[type[Payload], ...] = (
     ParticipantErased,
     ParticipantsMerged,
     ParticipantsUnmerged,
+    DoubleOffered,
+    DoubleToldApart,
 )

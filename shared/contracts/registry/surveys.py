@@ -120,6 +120,35 @@ class SurveyReminded(Payload):
     synthetic: bool = False
 
 
+class SurveyInvited(Payload):
+    """So many ``invitations`` to a campaign were made, each for ``places`` answers; never to whom, nor their ids."""
+
+    TYPE: ClassVar[str] = type_of("survey", "invited")
+    campaign_id: Id
+    instrument: str
+    year: Year
+    group: RespondentGroup
+    village: VillageCode | None = None
+    invitations: Count
+    places: Count
+    on: date
+    synthetic: bool = False
+
+
+class SurveyInvitationWithdrawn(Payload):
+    """An invitation is worthless from now on, with the ``places`` that were left of it; its answers stay."""
+
+    TYPE: ClassVar[str] = type_of("survey", "invitation-withdrawn")
+    campaign_id: Id
+    instrument: str
+    year: Year
+    group: RespondentGroup
+    village: VillageCode | None = None
+    places: Count
+    on: date
+    synthetic: bool = False
+
+
 PAYLOADS: tuple[type[Payload], ...] = (
     SurveyAnswered,
     SurveyAnswerExcluded,
@@ -127,4 +156,6 @@ PAYLOADS: tuple[type[Payload], ...] = (
     SurveyPlanned,
     SurveyMoved,
     SurveyReminded,
+    SurveyInvited,
+    SurveyInvitationWithdrawn,
 )

@@ -19,6 +19,7 @@ from shared.contracts.catalogue import decode
 from shared.contracts.envelope import Event, Payload, wire
 from shared.journal.tables import journal
 from shared.runtime import identity
+from tests.integration.registry.transactions import watching
 from tests.support import schema
 
 RATU_JAYA, PONDOK_JAYA = "32.76.07.1003", "32.76.07.1005"
@@ -102,8 +103,10 @@ async def api(settings: RegistrySettings) -> AsyncIterator[Api]:
     token = identity.load_or_create_token(settings.data_dir)
     transport = httpx.ASGITransport(registry.app)
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://registry", headers=headers) as client:
-        yield Api(client, registry)
+    with watching(registry.office.database.engine.sync_engine) as watch:
+        async with httpx.AsyncClient(transport=transport, base_url="http://registry", headers=headers) as client:
+            yield Api(client, registry)
+    assert watch.silent == [], "these tables changed in a transaction without an event"
     publisher = registry.streams.publisher
     assert publisher is not None
     await publisher.close()

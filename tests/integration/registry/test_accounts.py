@@ -14,6 +14,7 @@ from services.registry.storage import tables
 from shared.runtime import clock
 from tests.integration.registry import bodies
 from tests.integration.registry.conftest import FATULULI, PONDOK_JAYA, RATU_JAYA, Api
+from tests.integration.registry.transactions import by_hand
 
 PASSWORD, OTHER = "ikan lele kolam bundar", "sawah hijau pagi hari"
 OFFICER = {"role": "p2m_officer", "scope": "32.76"}
@@ -237,6 +238,7 @@ async def test_only_hashes_are_kept_and_other_services_can_ask(api: Api) -> None
     asked = await api.client.post("/v1/account-sessions/introspection", json={"token": "x"}, headers=headers)
     assert asked.status_code == 403
     async with api.registry.office.database.transaction() as connection:
+        by_hand(connection)
         await connection.execute(update(tables.accounts).values(disabled=True))
     assert (await api.post("/v1/account-sessions/introspection", {"token": answer["token"]})).json()["active"] is False
 
@@ -284,6 +286,7 @@ async def test_what_becomes_of_an_account_is_an_event_without_a_login(api: Api) 
     kinds = [event.type.removeprefix("id.bersinar.registry.").removesuffix(".v1") for event in told]
     assert kinds == [
         "account.created",
+        "account-session.opened",
         "account-session.revoked",
         "account.granted",
         "account.disabled",
@@ -292,5 +295,5 @@ async def test_what_becomes_of_an_account_is_an_event_without_a_login(api: Api) 
         "account.password-set",
     ]
     assert [event.data.model_dump().get("account_id") for event in told] == [account["id"]] * len(told)
-    assert told[2].data.model_dump(mode="json")["previous"] == [grant]
+    assert told[3].data.model_dump(mode="json")["previous"] == [grant]
     assert not any("kenari" in event.model_dump_json() for event in told)

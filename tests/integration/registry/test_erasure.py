@@ -15,6 +15,7 @@ from services.registry.storage import rows, tables
 from shared.runtime.keysource import KeyUnavailable, KmsKeys
 from tests.integration.registry import bodies
 from tests.integration.registry.conftest import Api
+from tests.integration.registry.transactions import by_hand
 
 PEOPLE = "/v1/participants"
 ERASE = {"on": "2024-01-02", "reason": "request"}
@@ -103,6 +104,7 @@ async def test_older_backups_bring_nobody_back(api: Api, tmp_path: Path) -> None
     assert (await upkeep.restore(office.vault, file, erased)).added == 1
     # A database put back from before the erasure: the tombstone erases again, at the start.
     async with office.database.transaction() as connection:
+        by_hand(connection)
         values = {"sealed": before["sealed"], "nik_index": before["nik_index"], "state": "registered"}
         theirs = tables.participants.c.id == person["id"]
         await connection.execute(update(tables.participants).where(theirs).values(values))

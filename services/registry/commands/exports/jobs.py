@@ -24,7 +24,7 @@ from services.registry.domain import personal
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, sealed_files, tables
 from services.registry.storage.rows import Row
-from shared.contracts.registry import ExportDestroyed
+from shared.contracts.registry import ExportDestroyed, ExportRequested
 from shared.journal import Unit
 from shared.runtime import clock
 
@@ -131,7 +131,10 @@ async def request(unit: Unit, office: Office, command: RequestExport, longest: t
     await rows.add(unit.connection, _table, row)
     facts = {"list": command.list, "purpose": command.purpose, "fields": ", ".join(row["fields"])}
     await audit.write(unit, office, "export.requested", row["id"], reason=command.reason, **facts)
-    return written(ExportView, row, created=True)
+    said = {name: row[name] for name in ("list", "purpose", "fields", "expires_at")}
+    payload = ExportRequested(export_id=row["id"], asked_by=office.actor.id, **said)
+    event = unit.emit(payload, subject=row["id"], region=office.own_region)
+    return written(ExportView, row, event, created=True)
 
 
 async def own(connection: AsyncConnection, office: Office, export_id: str) -> Row:

@@ -19,7 +19,7 @@ from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, scope, sealed_files, tables
 from services.registry.storage.rows import Ordered, Row
 from shared.access.actor import Actor, Grant, acting_as
-from shared.contracts.registry import ExportMade
+from shared.contracts.registry import ExportFailed, ExportMade
 from shared.journal import Unit
 from shared.runtime import clock
 from shared.runtime.database import is_away
@@ -140,11 +140,13 @@ class Exports:
 
     async def _fail(self, row: Row, trouble: str) -> None:
         jobs.delete_file(self._office, row["id"])
-        async with self._office.database.transaction() as connection:
-            current = await rows.find(connection, _table, row["id"], lock=True)
+        async with self._office.journal.writing() as unit:
+            current = await rows.find(unit.connection, _table, row["id"], lock=True)
             if current is not None and current["state"] == "making":
                 values = {"state": "failed", "trouble": trouble, "ended_at": clock.now()}
-                await rows.change(connection, _table, current, **values)
+                await rows.change(unit.connection, _table, current, **values)
+                said = ExportFailed(export_id=row["id"], why=trouble)
+                unit.emit(said, subject=row["id"], region=self._office.own_region)
 
 
 async def _pages(office: Office, selected: Selected) -> AsyncIterator[Sequence[Row]]:

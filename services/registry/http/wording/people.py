@@ -83,6 +83,13 @@ WORDINGS: Mapping[Code, Entry] = {
         "This participant withdrew consent for this purpose; the data may not be processed any more.",
         "Stop the work, or record a new consent if the participant agrees again.",
     ),
+    "doubles_decided": entry(
+        409,
+        "Sudah diputuskan bahwa keduanya orang yang berbeda.",
+        "Bacalah keputusan itu; untuk menggantinya, kirim ETag-nya sebagai If-Match.",
+        "It was decided already that the two are different people.",
+        "Read that decision; to replace it, send its ETag as If-Match.",
+    ),
     "doubles_merged": entry(
         409,
         "Kedua pendaftaran ini sudah digabung.",
