@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from services.scoring import app as scoring_app
 from services.scoring.domain.evidence import Evidence
 from services.scoring.domain.instrument import Instrument
-from services.scoring.domain.rescoring import survey_band, under
+from services.scoring.domain.rescoring import SurveyUnder, under
 from services.scoring.domain.state import CityYear, add_evidence
 from services.scoring.domain.village import VillageYear
 from services.scoring.instrument_file import InstrumentFile
@@ -110,13 +110,14 @@ async def _nation(folder: Path, cities: list[str]) -> dict[str, Any]:
 
 async def _rescored(service: scoring_app.Scoring, cities: Instrument, of_villages: Instrument) -> None:
     bands: Counter[str | None] = Counter()
+    survey = SurveyUnder(of_villages)
     async with service.database.read() as connection:
         for state in await states.every(connection):
             scored = under(state, cities)
             assert scored.running.index_score() is not None
             assert scored.survey.index_score() is not None
         async for part in villages.surveyed(connection):
-            bands.update([survey_band(surveyed, of_villages) for surveyed in part])
+            bands.update(map(survey.band, part))
     assert sum(bands.values()) == VILLAGES
     assert None not in bands
 

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.scoring.app import Scoring
-from services.scoring.domain.rescoring import survey_band
+from services.scoring.domain.rescoring import SurveyUnder
 from services.scoring.instrument import load_catalogue
 from services.scoring.replay import replay
 from services.scoring.settings import ScoringSettings
@@ -188,7 +188,8 @@ async def test_the_villages_of_the_country_are_read_for_another_edition(
     weighed = replace(ikrn, variables=tuple(replace(v, weight=Fraction(1, 2)) for v in ikrn.variables))
     async with scoring.database.read() as connection:
         found = [surveyed async for part in villages.surveyed(connection) for surveyed in part]
-    assert {s.region: (s.year, s.instrument, survey_band(s, ikrn), survey_band(s, weighed)) for s in found} == {
+    now, other = SurveyUnder(ikrn), SurveyUnder(weighed)
+    assert {s.region: (s.year, s.asked.instrument, now.band(s), other.band(s)) for s in found} == {
         RATU_JAYA: (2024, "ikrn-2024", "aman", "aman"),
         PONDOK_JAYA: (2024, "ikrn-2024", None, None),
     }

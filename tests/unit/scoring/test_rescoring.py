@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.scoring.domain.evidence import Evidence
 from services.scoring.domain.instrument import Instrument
-from services.scoring.domain.rescoring import Surveyed, survey_band, survey_index, under
+from services.scoring.domain.rescoring import Asked, Surveyed, SurveyUnder, under
 from services.scoring.domain.state import CityYear, add_evidence, canonical
 from services.scoring.instrument import load_catalogue
 
@@ -21,7 +21,12 @@ WEIGHED = replace(
     key="ikrn-other",
     variables=tuple(replace(v, weight=Fraction(w, 10)) for v, w in zip(IKRN.variables, (7, 3), strict=True)),
 )
-SHORTER = replace(IKRN, key="ikrn-short", variables=IKRN.variables[:1], groups=IKRN.groups[:2])
+SHORTER = replace(
+    IKRN,
+    key="ikrn-short",
+    variables=(replace(IKRN.variables[0], weight=Fraction(1)),),
+    groups=IKRN.groups[:2],
+)
 SILENT = replace(IKRN, key="ikrn-silent", variables=(replace(IKRN.variables[0], survey=()), IKRN.variables[1]))
 
 
@@ -55,18 +60,17 @@ def state_of(answers: list[Evidence], asked: Instrument) -> CityYear:
 def surveyed_of(state: CityYear) -> Surveyed:
     """As it's read from what is stored."""
     kept = json.loads(canonical(state))
-    return Surveyed(
-        kept["region"], kept["year"], kept["instrument"], kept["item_sums"], kept["item_counts"], kept["group_answers"]
-    )
+    asked = Asked(kept["instrument"], kept["item_counts"], kept["group_answers"])
+    return Surveyed(kept["region"], kept["year"], asked, kept["item_sums"])
 
 
 def agree(state: CityYear, instrument: Instrument) -> None:
-    quick, survey = survey_index(surveyed_of(state), instrument), under(state, instrument).survey
+    quick, survey = SurveyUnder(instrument).index(surveyed_of(state)), under(state, instrument).survey
     assert (quick is None) == (survey.index is None)
     if quick is not None and survey.index is not None:
         assert Fraction(*quick) == Fraction(*survey.index)
     score = survey.index_score()
-    assert survey_band(surveyed_of(state), instrument) == (score.band if score else None)
+    assert SurveyUnder(instrument).band(surveyed_of(state)) == (score.band if score else None)
 
 
 @given(st.booleans().flatmap(lambda whole: questionnaires(IKRN, whole=whole)))
@@ -87,6 +91,17 @@ def test_a_wider_scale_is_stretched_alike(answers: list[Evidence]) -> None:
 def test_a_group_that_was_not_asked_leaves_no_index() -> None:
     whole = dict.fromkeys(IKRN.items, 3)
     answers = [Evidence(2024, instrument=IKRN.key, group=g, answers=whole) for g in sorted(IKRN.group_keys)]
-    assert survey_index(surveyed_of(state_of(answers, IKRN)), IKRN)
-    assert survey_band(surveyed_of(state_of(answers, IKRN)), IKRN) == "siaga"
-    assert survey_band(surveyed_of(state_of(answers[:-1], IKRN)), IKRN) is None
+    assert SurveyUnder(IKRN).index(surveyed_of(state_of(answers, IKRN)))
+    assert SurveyUnder(IKRN).band(surveyed_of(state_of(answers, IKRN))) == "siaga"
+    assert SurveyUnder(IKRN).band(surveyed_of(state_of(answers[:-1], IKRN))) is None
+
+
+@settings(max_examples=25)
+@given(st.lists(questionnaires(IKRN, whole=True), min_size=2, max_size=5))
+def test_those_asked_alike_share_what_depends_on_it_alone(villages: list[list[Evidence]]) -> None:
+    """One of it for several villages, among others asked otherwise, gives what each gets by itself."""
+    together, known = SurveyUnder(WEIGHED), dict[str, Asked]()
+    for answers in [*villages, *villages]:
+        found = surveyed_of(state_of(answers, IKRN))
+        shared = found._replace(asked=known.setdefault(repr(found.asked), found.asked))
+        assert together.index(shared) == SurveyUnder(WEIGHED).index(found)
