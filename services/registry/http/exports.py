@@ -31,6 +31,7 @@ from services.registry.http.referrals import REFERRALS
 from services.registry.http.sessions import ATTENDANCES
 from services.registry.http.sheets.workbook import safe
 from services.registry.storage import tables
+from services.registry.storage.rows import Row
 from shared.access.actor import Actor
 from shared.runtime.openapi import problems
 from shared.runtime.problem import FIELD_NAME
@@ -121,16 +122,18 @@ def _listed(name: str) -> Listed[Any]:
     return LISTS[name]
 
 
-def file_parts(kind: str, fields: Sequence[str], view: type[View], rows: Sequence[Named]) -> Iterator[bytes]:
+def file_parts(asked: Row, view: type[View], rows: Sequence[Named]) -> Iterator[bytes]:
     """The bytes of a file: what names a person first, then the record. Nothing of it touches the disk readable."""
     columns = list(view.model_fields)
-    if kind == "ndjson":
+    if asked["format"] == "ndjson":
         for one, personal in rows:
             yield (json.dumps({**personal, **one.model_dump(mode="json")}, ensure_ascii=False) + "\n").encode()
         return
     table = ([*map(safe, personal.values()), *cells(one, columns)] for one, personal in rows)
-    headings = indonesian([*fields, *columns])
-    yield from _csv(headings, table) if kind == "csv" else _workbook(headings, table)
+    headings = [*asked["fields"], *columns]
+    if asked["language"] == "id":
+        headings = indonesian(headings)
+    yield from _csv(headings, table) if asked["format"] == "csv" else _workbook(headings, table)
 
 
 def _csv(headings: Sequence[str], table: Iterator[list[Any]]) -> Iterator[bytes]:

@@ -110,6 +110,8 @@ async def test_filters_formats_and_other_lists(api: Api) -> None:
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(await content(api, book))).get_sheet_by_index(0).to_python()
     assert sheet[0][:3] == ["NIK", "Nama", "ID"]
     assert [row[:3] for row in sheet[1:]] == [[bodies.participant(2)["nik"], NAMES[2], other["id"]]]
+    english = await content(api, await ready(api, language="en", fields=["phone"], filters={"village": PONDOK_JAYA}))
+    assert list(lines(english)[0])[:3] == ["phone", "id", "village"]
     enrolled = await ready(api, list="enrolments", format="ndjson", filters={"participant_id": other["id"]})
     (line,) = (await content(api, enrolled)).decode().splitlines()
     assert (json.loads(line)["name"], json.loads(line)["programme_id"]) == (NAMES[2], programme["id"])

@@ -71,6 +71,7 @@ class RequestExport(Command):
         Field(min_length=1, max_length=5, description="No more than the reason needs."),
     ] = ("name",)
     format: Literal["csv", "xlsx", "ndjson"] = "xlsx"
+    language: Annotated[Literal["id", "en"], Field(description="Of the headings; en are the names of the API.")] = "id"
     purpose: Annotated[str, Field(max_length=40, description="A purpose of /v1/consent-purposes.")]
     reason: ReasonInput
     expires_at: Annotated[AwareDatetime, Field(description="When the file is destroyed.")]
@@ -85,6 +86,7 @@ class ExportView(View):
     list: str
     purpose: str
     format: Literal["csv", "xlsx", "ndjson"]
+    language: Literal["id", "en"]
     fields: tuple[PersonalField, ...]
     filters: dict[str, str]
     reason: str
@@ -111,7 +113,7 @@ async def request(unit: Unit, office: Office, command: RequestExport, longest: t
     now = clock.now()
     if not now < command.expires_at <= now + longest:
         raise Refusal("export_expiry", "expires_at", hours=int(longest.total_seconds() // 3600))
-    given = command.model_dump(mode="json", include={"list", "purpose", "format", "filters", "reason"})
+    given = command.model_dump(mode="json", include={"list", "purpose", "format", "language", "filters", "reason"})
     row = given | {
         "id": clock.new_id(),
         "fields": sorted(set(command.fields), key=command.fields.index),

@@ -50,8 +50,8 @@ class Selected:
 Lists = Callable[[str, Mapping[str, str], Actor], Selected]
 """The rows of a list that pass its filters, as far as somebody may see them."""
 
-Writer = Callable[[str, Sequence[str], type[View], Sequence[Named]], Iterator[bytes]]
-"""The bytes of a file of a format, with these fields of people before those of the list."""
+Writer = Callable[[Row, type[View], Sequence[Named]], Iterator[bytes]]
+"""The bytes of the file an export asks for, with its fields of people before those of the list."""
 
 
 @dataclass
@@ -132,7 +132,7 @@ class Exports:
         out = sealed_files.SealedWriter(jobs.path(office, row["id"]), key)
         view = self._lists(row["list"], {}, office.actor).view
         try:
-            for part in self._writer(row["format"], row["fields"], view, content.named):
+            for part in self._writer(row, view, content.named):
                 out.write(part)
         finally:
             out.close()

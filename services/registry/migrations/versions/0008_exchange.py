@@ -104,6 +104,7 @@ def _create_exports() -> None:
         _word("list", 20),
         _word("purpose", 40),
         _word("format", 8),
+        _word("language", 2),
         sa.Column("fields", sa.JSON, nullable=False),
         sa.Column("filters", sa.JSON, nullable=False),
         _word("reason", 200),

@@ -64,6 +64,7 @@ exports = Table(
     word("list", 20),
     word("purpose"),
     word("format", 8),
+    word("language", 2),
     Column("fields", JSON, nullable=False),
     Column("filters", JSON, nullable=False),
     word("reason", 200),
