@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from services.scoring import handlers
 from services.scoring.commands.fold import Scorer
+from services.scoring.http import refusals
 from services.scoring.http.certainty import certainty_router
 from services.scoring.http.explanations import explanation_router
 from services.scoring.http.exports import export_router
@@ -110,6 +111,7 @@ def build(settings: ScoringSettings) -> Scoring:
         permissions=access.load("scoring"),
         description="The KOTAN index of every city and year, both readings, and what moved them.",
     )
+    refusals.install(app)
     return Scoring(settings, database, journal, follower, streams, health, signed_in, app)
 
 

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 import httpx
 
 _token: ContextVar[str | None] = ContextVar("caller", default=None)
+_language: ContextVar[str] = ContextVar("language", default="id")
 
 
 def ask_as(token: str | None) -> None:
@@ -17,12 +18,18 @@ def ask_as(token: str | None) -> None:
     _token.set(token)
 
 
+def ask_in(language: str) -> None:
+    """From here on this request asks in a language: a refusal is shown to whoever looks at the page."""
+    _language.set(language)
+
+
 class AsCaller(httpx.Auth):
-    """Puts the caller's token on what is asked."""
+    """Puts the caller's token and language on what is asked."""
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """The request with its token, when there is one."""
         token = _token.get()
         if token is not None:
             request.headers["Authorization"] = f"Bearer {token}"
+        request.headers["Accept-Language"] = _language.get()
         yield request

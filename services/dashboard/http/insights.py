@@ -17,6 +17,7 @@ from fastapi.responses import Response
 from services.dashboard import areas, planning, reasons, villages
 from services.dashboard.campaigns import Away
 from services.dashboard.cities import Cities
+from services.dashboard.http.caller import ask_in
 from services.dashboard.http.pages import YEAR, guarded, page_of, words_of
 from services.dashboard.indices import Indices, Refused
 from services.dashboard.instruments import Instruments
@@ -72,6 +73,7 @@ class Insights:
         if refused is not None:
             return refused
         words = words_of(request)
+        ask_in(words.language)
         place = self.cities.places.served.get(region)
         if place is None:
             served = ", ".join(one.name for one in self.cities.places.served.values())
@@ -89,6 +91,7 @@ class Insights:
         if refused is not None:
             return refused
         words = words_of(request)
+        ask_in(words.language)
         actor = _admitted(endpoint, await self.signed_in(request.scope))
         if actor is None:
             return self._not_yours(request, words)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,11 +26,13 @@ YEARS_NAMED = 5
 
 
 class PublishRefusedError(Exception):
-    """An edition can't be published; ``field`` of the file, what stands against it and what to do."""
+    """An edition can't be published: the reason, the field of the file, and what the wording names."""
 
-    def __init__(self, field: str, detail: str, remedy: str) -> None:
-        super().__init__(detail)
-        self.field, self.detail, self.remedy = field, detail, remedy
+    def __init__(
+        self, code: Literal["edition_edited", "edition_overlaps", "year_answered"], field: str, **values: str
+    ) -> None:
+        super().__init__(code)
+        self.code, self.field, self.values = code, field, values
 
 
 class Publication(NamedTuple):
@@ -97,14 +99,11 @@ async def publish(unit: Unit, catalogue: Catalogue, file: str, text: str) -> Pub
 def _beside_the_others(catalogue: Catalogue, instrument: InstrumentFile, known: str | None) -> Catalogue:
     """The catalogue with the new edition in it, when it can be there."""
     if known is not None or (instrument.key in catalogue.instruments and not _same(catalogue, instrument)):
-        raise PublishRefusedError(
-            "key",
-            f"{instrument.key} is in force with another content, and what is in force is never edited.",
-            "Give the new edition a key and a period of its own.",
-        )
+        raise PublishRefusedError("edition_edited", "key", key=instrument.key)
     together = Catalogue({**catalogue.instruments, instrument.key: instrument})
     for _, finding in catalogue_findings(together):
-        raise PublishRefusedError("valid", f"{instrument.key}: {finding.message}", finding.remedy)
+        said = {"key": instrument.key, "said": finding.message, "remedy": finding.remedy}
+        raise PublishRefusedError("edition_overlaps", "valid", **said)
     return together
 
 
@@ -115,13 +114,9 @@ def _same(catalogue: Catalogue, instrument: InstrumentFile) -> bool:
 def _refuse_answered(instrument: InstrumentFile, switched: Iterable[CityYear]) -> None:
     answered = [f"{s.region} {s.year} ({s.instrument})" for s in switched if any(s.item_counts.values())]
     if answered:
-        more = f" and {len(answered) - YEARS_NAMED} more" if len(answered) > YEARS_NAMED else ""
-        raise PublishRefusedError(
-            "valid",
-            f"{instrument.key} would be in force where another questionnaire has been answered: "
-            f"{', '.join(answered[:YEARS_NAMED])}{more}.",
-            "Let it begin in a later year.",
-        )
+        more = f" (+{len(answered) - YEARS_NAMED})" if len(answered) > YEARS_NAMED else ""
+        years = f"{', '.join(answered[:YEARS_NAMED])}{more}"
+        raise PublishRefusedError("year_answered", "valid", key=instrument.key, years=years)
 
 
 def _payload(instrument: InstrumentFile, sha256: str, text: str) -> InstrumentPublished:

@@ -15,13 +15,13 @@ from services.scoring.domain.score import Score, score_of
 from services.scoring.domain.sensitivity import BoundsError, Values, Weights
 from services.scoring.http.parameters import Kabkota, Year
 from services.scoring.http.reading import current_routes, known_or_refused
+from services.scoring.http.refusals import Refusal
 from services.scoring.http.views import Plain
 from services.scoring.instrument_file import Catalogue, InstrumentFile
 from services.scoring.storage import knowledge, published, states
 from services.scoring.storage.knowledge import Known
 from shared.contracts import scoring
 from shared.runtime.database import Database
-from shared.runtime.problem import Problem
 from shared.runtime.web import Routes
 
 
@@ -143,7 +143,7 @@ def certainty_router(database: Database, catalogue: Catalogue) -> Routes:
         instrument = known.instrument
         mine = _values(known.scored, reading)
         if mine is None:
-            raise _no_index(reading)
+            raise Refusal("reading_missing", "reading", reading=reading)
         others = [
             values
             for state in every
@@ -152,7 +152,7 @@ def certainty_router(database: Database, catalogue: Catalogue) -> Routes:
         try:
             return sensitivity_view(known, reading, mine, others, weight_sets(instrument, catalogue), (lowest, highest))
         except BoundsError:
-            raise _no_bounds(len(mine)) from None
+            raise Refusal("weights_impossible", "lowest", count=len(mine)) from None
 
     return router
 
@@ -297,23 +297,3 @@ def _values(scored: ScoredYear, reading: ReadingName) -> Values | None:
     if read.index is None:
         return None
     return tuple(Fraction(*value) for value in read.variables if value is not None)
-
-
-def _no_index(reading: ReadingName) -> Problem:
-    return Problem(
-        404,
-        "No index yet",
-        detail=f"There is no {reading} index of this year yet.",
-        field="reading",
-        remedy="Ask for the other reading, or wait until every respondent group has answered.",
-    )
-
-
-def _no_bounds(count: int) -> Problem:
-    return Problem(
-        422,
-        "No such weights",
-        detail="No weights within these bounds sum to 1.",
-        field="lowest",
-        remedy=f"For {count} variables lowest can be at most 1/{count}, and highest at least that.",
-    )

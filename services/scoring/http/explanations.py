@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.domain import composition as parts
 from services.scoring.domain.fold import ReadingName
 from services.scoring.domain.score import nine_decimal
 from services.scoring.domain.window import Window
-from services.scoring.http.parameters import AsOf, Edition, Kabkota, Year
+from services.scoring.http.parameters import AsOf, Edition, Kabkota
 from services.scoring.http.reading import current_routes, known_or_refused, no_index, unknown_instrument
 from services.scoring.http.sentences import Sentence, change_sentence
 from services.scoring.http.views import Plain
@@ -23,11 +25,14 @@ from services.scoring.instrument_file import (
     UnknownInstrumentError,
     Variable,
 )
-from services.scoring.storage import knowledge
+from services.scoring.storage import knowledge, states
+from shared.regions import tree
 from shared.runtime.database import Database
+from shared.runtime.exact import AwareMoment
 from shared.runtime.web import Routes
 
 EVENTS_SHOWN_MAX = 100
+MOMENT = "A moment with its zone, like 2023-06-30T23:59:59+07:00."
 
 
 class EvidenceShare(BaseModel):
@@ -157,9 +162,6 @@ class VariableExplanation(BaseModel):
     indicators: list[IndicatorView]
 
 
-Moment = Annotated[AwareDatetime | None, Query(description="A moment with its zone, like 2023-06-30T23:59:59+07:00.")]
-
-
 def explanation_router(database: Database, catalogue: Catalogue) -> Routes:
     """Explanations of changes and of values."""
     router = current_routes(database, catalogue, prefix="/v1/indices", tags=["explanations"])
@@ -167,13 +169,15 @@ def explanation_router(database: Database, catalogue: Catalogue) -> Routes:
     @router.get("/{region}/explanation", summary="What moved the index between two moments, exactly")
     async def explain_index(
         region: Kabkota,
-        year: Year,
-        begin: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-        end: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+        year: Annotated[int | None, Query(ge=2015, le=2100, description="Without it, the year ``to`` lies in.")] = None,
+        begin: Annotated[AwareMoment | None, Query(alias="from", description=MOMENT)] = None,
+        end: Annotated[AwareMoment | None, Query(alias="to", description=MOMENT)] = None,
         instrument: Edition = None,
         events: Annotated[int, Query(ge=0, le=EVENTS_SHOWN_MAX)] = 20,
     ) -> Explanation:
         async with database.read() as connection:
+            if year is None:
+                year = await _year_of(connection, region, end)
             try:
                 found = await knowledge.moved_between(
                     connection, catalogue, region, year, begin=begin, end=end, instrument=instrument
@@ -210,6 +214,15 @@ def explanation_router(database: Database, catalogue: Catalogue) -> Routes:
         return _variable(known, reading, variable)
 
     return router
+
+
+async def _year_of(connection: AsyncConnection, region: str, end: datetime | None) -> int:
+    """The year a moment lies in where the city is; the latest with entries when nothing was recorded for that one."""
+    years = {state.year for state in await states.of_region(connection, region)}
+    if not years:
+        raise no_index(region, None, [])
+    wanted = None if end is None else end.astimezone(ZoneInfo(tree.time_zone(region))).year
+    return wanted if wanted in years else max(years)
 
 
 def _reading(name: ReadingName, window: Window, instrument: InstrumentFile, shown: int) -> ReadingExplanation:

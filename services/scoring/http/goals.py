@@ -12,9 +12,10 @@ from services.scoring.commands.announcement import score_part
 from services.scoring.domain.goal import Plan, cheapest_plans
 from services.scoring.domain.score import Score
 from services.scoring.domain.target import target_of
-from services.scoring.http.bodies import Body, invalid
+from services.scoring.http.bodies import Body
 from services.scoring.http.parameters import Kabkota
 from services.scoring.http.reading import current_routes, known_or_refused
+from services.scoring.http.refusals import Refusal, listed
 from services.scoring.http.views import Plain
 from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import costs, knowledge, published, targets
@@ -138,18 +139,18 @@ async def _wanted(connection: AsyncConnection, known: knowledge.Known, body: Goa
     file, state = known.instrument, known.scored.state
     if body.target is not None:
         if not file.scale.lowest <= body.target <= file.scale.highest:
-            raise invalid("target", "The target is outside the scale.", f"{file.scale.lowest} to {file.scale.highest}.")
+            raise Refusal("target_off_scale", "target", lowest=file.scale.lowest, highest=file.scale.highest)
         return body.target
     if body.band is not None:
         found = next((band.lower for band in file.bands if band.key == body.band), None)
         if found is None:
-            raise invalid("band", "There is no such band.", f"One of: {', '.join(b.key for b in file.bands)}.")
+            raise Refusal("band_unknown", "band", known=listed(b.key for b in file.bands))
         return found
     references = (await published.references(connection, [state.region])).get(state.region, [])
     by_hand = (await targets.of_regions(connection, [state.region])).get(state.region, [])
     target = target_of(state.year, file.edition, references, by_hand)
     if target is None:
-        raise invalid("target", f"No target is known for {state.year}.", "Name a target or a band.")
+        raise Refusal("target_unknown", "target", year=state.year)
     return target.value
 
 
@@ -159,7 +160,7 @@ def _planned(known: knowledge.Known, body: GoalSeek, target: Decimal, own: dict[
     scored, file, listed = known.scored, known.instrument, actions.load()
     now = scored.running.index_score()
     if now is None:
-        raise invalid("year", "The running index has a variable without any evidence.", "Record some first.")
+        raise Refusal("evidence_missing", "year")
     priced = [action.priced({**own, **body.costs}, body.most) for action in listed.actions]
     goal = cheapest_plans(scored, priced, target, body.plans)
     names = {action.key: action.name.model_dump() for action in listed.actions}
@@ -205,7 +206,7 @@ def _refuse_unknown_actions(given: dict[str, Any], field: str) -> None:
     known = [action.key for action in actions.load().actions]
     for key in given:
         if key not in known:
-            raise invalid(f"{field}.{key}", "There is no such action.", f"One of: {', '.join(known)}.")
+            raise Refusal("action_unknown", f"{field}.{key}", known=listed(known))
 
 
 def _plan(plan: Plan, names: dict[str, dict[str, str]], cost_of: dict[str, Decimal]) -> PlanView:

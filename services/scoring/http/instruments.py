@@ -13,7 +13,8 @@ from services.scoring.domain.difference import Effect, effects
 from services.scoring.domain.score import nine_decimal
 from services.scoring.domain.state import CityYear
 from services.scoring.http import views
-from services.scoring.http.reading import current_routes
+from services.scoring.http.reading import current_routes, unknown_instrument
+from services.scoring.http.refusals import Refusal, UnusableFile
 from services.scoring.instrument import InstrumentError, load_text
 from services.scoring.instrument_file import Catalogue, InstrumentFile, UnknownInstrumentError
 from services.scoring.storage import states
@@ -21,7 +22,6 @@ from shared.contracts import scoring
 from shared.journal import Journal
 from shared.runtime.database import Database
 from shared.runtime.openapi import problems
-from shared.runtime.problem import Problem
 from shared.runtime.web import Routes
 
 TEXT_MAX_CHARACTERS = 200_000
@@ -131,9 +131,7 @@ def instrument_router(database: Database, journal: Journal, catalogue: Catalogue
         except InstrumentError as error:
             raise _unusable(error, "text") from None
         except PublishRefusedError as error:
-            raise Problem(
-                409, "Can't be published", detail=error.detail, field=error.field, remedy=error.remedy
-            ) from None
+            raise Refusal(error.code, error.field, **error.values) from None
         if not done.is_new:
             response.status_code = 200
         summary = views.instrument_summary(done.instrument).model_dump()
@@ -209,16 +207,11 @@ def _known(catalogue: Catalogue, key: str, field: str) -> InstrumentFile:
     try:
         return catalogue.get(key)
     except UnknownInstrumentError:
-        known = ", ".join(sorted(catalogue.instruments))
-        raise Problem(
-            404, "Unknown instrument", detail="There is no such instrument.", field=field, remedy=f"One of: {known}."
-        ) from None
+        raise unknown_instrument(catalogue, field) from None
 
 
-def _unusable(error: InstrumentError, field: str) -> Problem:
-    problem = Problem(422, "Not a usable instrument", detail="The file breaks rules of instruments.")
-    problem.errors = list(_errors(error, field))
-    return problem
+def _unusable(error: InstrumentError, field: str) -> Refusal:
+    return UnusableFile(list(_errors(error, field)))
 
 
 def _errors(error: InstrumentError, field: str) -> Iterator[dict[str, str]]:

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.commands.instruments import refresh
+from services.scoring.http.refusals import Refusal, listed
 from services.scoring.instrument_file import Catalogue, UnknownInstrumentError
 from services.scoring.storage import knowledge, states
 from shared.runtime.database import Database
-from shared.runtime.problem import Problem
 from shared.runtime.web import Routes
 
 
@@ -33,7 +33,7 @@ async def known_or_refused(
     instrument: str | None = None,
     variable: str | None = None,
 ) -> knowledge.Known:
-    """What is known of a city and year; a problem that names the remedy when it's nothing."""
+    """What is known of a city and year; a refusal that names the remedy when it's nothing."""
     try:
         known = await knowledge.known(connection, catalogue, region, year, as_of=as_of, instrument=instrument)
     except UnknownInstrumentError:
@@ -48,54 +48,24 @@ async def known_or_refused(
     return known
 
 
-def no_index(region: str, year: int | None, years: Sequence[int]) -> Problem:
+def no_index(region: str, year: int | None, years: Sequence[int]) -> Refusal:
     """Nothing is known of the city, or of the year."""
     if not years:
-        return Problem(
-            404,
-            "No index yet",
-            detail=f"Nothing has been recorded for {region}.",
-            field="region",
-            remedy="Check the code; a city appears with the first entry in the registry.",
-        )
-    return Problem(
-        404,
-        "No index for this year",
-        detail=f"Nothing has been recorded for {region} in {year}.",
-        field="year",
-        remedy=f"Years with entries: {', '.join(map(str, years))}.",
-    )
+        return Refusal("region_empty", "region", region=region)
+    return Refusal("year_empty", "year", region=region, year=year, years=listed(years))
 
 
-def unknown_then(as_of: datetime) -> Problem:
+def unknown_then(as_of: datetime) -> Refusal:
     """Nothing was known yet at that moment."""
-    return Problem(
-        404,
-        "Nothing was known then",
-        detail=f"At {as_of.isoformat()} nothing had been recorded yet.",
-        field="as_of",
-        remedy="Ask for a later moment.",
-    )
+    return Refusal("then_unknown", "as_of", at=as_of.isoformat())
 
 
-def unknown_instrument(catalogue: Catalogue) -> Problem:
+def unknown_instrument(catalogue: Catalogue, field: str = "instrument") -> Refusal:
     """There's no such edition."""
-    return Problem(
-        404,
-        "Unknown instrument",
-        detail="There is no such instrument.",
-        field="instrument",
-        remedy=f"One of: {', '.join(sorted(catalogue.instruments))}.",
-    )
+    return Refusal("instrument_unknown", field, known=listed(sorted(catalogue.instruments)))
 
 
-def unknown_variable(known: knowledge.Known) -> Problem:
+def unknown_variable(known: knowledge.Known) -> Refusal:
     """The instrument has no such variable."""
-    names = ", ".join(v.key for v in known.instrument.variables)
-    return Problem(
-        404,
-        "Unknown variable",
-        detail=f"{known.instrument.key} has no such variable.",
-        field="variable",
-        remedy=f"One of: {names}.",
-    )
+    names = listed(v.key for v in known.instrument.variables)
+    return Refusal("variable_unknown", "variable", instrument=known.instrument.key, known=names)

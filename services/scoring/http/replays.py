@@ -8,10 +8,10 @@ from typing import Annotated
 from pydantic import Field
 
 from services.scoring.http.bodies import Body
+from services.scoring.http.refusals import Refusal
 from services.scoring.storage import replays
 from shared.runtime.database import Database
 from shared.runtime.openapi import problems
-from shared.runtime.problem import Problem
 from shared.runtime.web import Routes
 
 WORKERS_MAX = 16
@@ -55,12 +55,7 @@ def replay_router(database: Database) -> Routes:
     )
     async def start_replay(body: NewReplay) -> ReplayList:
         if children:
-            raise Problem(
-                409,
-                "A replay is running",
-                detail="This service is replaying already.",
-                remedy="Watch it at GET /v1/replays and start again when it has ended.",
-            )
+            raise Refusal("replay_running")
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "services.scoring.replay", "--workers", str(body.workers)
         )

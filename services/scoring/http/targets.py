@@ -15,9 +15,9 @@ from services.scoring.commands.fold import Scorer
 from services.scoring.domain.fold import ReadingName
 from services.scoring.domain.score import Score
 from services.scoring.domain.target import Reference, SetByHand, Target, gap, target_of
-from services.scoring.http.bodies import invalid
 from services.scoring.http.parameters import Kabkota, PathYear
 from services.scoring.http.reading import current_routes, known_or_refused
+from services.scoring.http.refusals import Refusal, StaleTarget
 from services.scoring.http.views import Plain
 from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import knowledge, published, targets
@@ -25,7 +25,6 @@ from shared.access import current
 from shared.journal import Journal
 from shared.regions import tree
 from shared.runtime import clock
-from shared.runtime.problem import Problem
 from shared.runtime.web import Routes
 
 DAYS_OF_WEEK, PACE_DAYS = 7, 28
@@ -93,15 +92,12 @@ def target_router(journal: Journal, catalogue: Catalogue, scorer: Scorer) -> Rou
         if_match: Annotated[str | None, Header(description="ETag of the target as you read it.")] = None,
     ) -> TargetView:
         if not current().covers(region):
-            raise _outside(region)
+            raise Refusal("outside_scope", "region", region=region)
         file = catalogue.of_year(year)
         lowest, highest, places = file.scale.lowest, file.scale.highest, file.rounding.places
         if body.value is not None and not (lowest <= body.value <= highest and body.value == round(body.value, places)):
-            raise invalid(
-                "value",
-                f"A target of {file.edition} lies from {lowest} to {highest}, with at most {places} places.",
-                "Correct the value, or send null to take the target back.",
-            )
+            about = {"edition": file.edition, "lowest": lowest, "highest": highest, "places": places}
+            raise Refusal("target_finer_than_scale", "value", **about)
         value = lowest if body.value is None else body.value
         wanted = SetByHand(year, file.edition, Decimal(value), body.reason, current().id, clock.now())
         versions = None if if_match is None else frozenset(int(v) for v in ETAG.findall(if_match))
@@ -111,7 +107,7 @@ def target_router(journal: Journal, catalogue: Catalogue, scorer: Scorer) -> Rou
                     unit, scorer, region, wanted, stands=body.value is not None, versions=versions
                 )
         except steering.StaleTarget as stale:
-            raise _stale(stale.version) from None
+            raise StaleTarget(stale.version) from None
         async with journal.database.read() as connection:
             view = await _view(connection, catalogue, region, year)
         response.headers["ETag"] = f'"{view.version}"'
@@ -194,25 +190,3 @@ def _days_left(region: str, year: int) -> int:
     """Whole days until the year ends where the city is, today included; none of a year that is over."""
     today = clock.now().astimezone(ZoneInfo(tree.time_zone(region))).date()
     return max((date(year + 1, 1, 1) - max(today, date(year, 1, 1))).days, 0)
-
-
-def _outside(region: str) -> Problem:
-    return Problem(
-        403,
-        "Not allowed",
-        detail=f"{region} is outside the area your role is for.",
-        field="region",
-        remedy="Ask an office that serves this area.",
-        type="urn:bersinar:problem:outside-scope",
-    )
-
-
-def _stale(version: int) -> Problem:
-    return Problem(
-        412,
-        "Set again meanwhile",
-        detail=f"The target is at version {version} now.",
-        field="If-Match",
-        remedy="Read it again and decide anew.",
-        headers={"ETag": f'"{version}"'},
-    )

@@ -11,12 +11,12 @@ from services.scoring.commands.villages import Assessed, assessed
 from services.scoring.domain.village import LEVELS, Status, VillageYear
 from services.scoring.http.parameters import AsOf, Kabkota, Year
 from services.scoring.http.reading import current_routes
+from services.scoring.http.refusals import Refusal
 from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import village_history
 from shared import access
 from shared.contracts import scoring
 from shared.runtime.database import Database
-from shared.runtime.problem import Problem
 from shared.runtime.web import Routes
 
 Village = Annotated[
@@ -125,13 +125,7 @@ def village_router(database: Database, catalogue: Catalogue) -> Routes:
             async with database.read() as connection:
                 found = await village_history.known(connection, catalogue, village, at=as_of)
         if not found:
-            raise Problem(
-                404,
-                "Nothing known",
-                detail=f"Neither answers nor a status are known of {village}, or it isn't yours to see.",
-                field="village",
-                remedy="Check the code; a village appears with its first answer or status.",
-            )
+            raise Refusal("village_unknown", "village", village=village)
         years = [village_view(a) for a in assessed(found.values(), catalogue)]
         return VillageView(items=years[::-1])
 

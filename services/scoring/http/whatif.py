@@ -14,9 +14,10 @@ from services.scoring.domain.evidence import COUNTERS, FLOWS, Evidence, Evidence
 from services.scoring.domain.fold import Moved, Scores, refuse_misfit
 from services.scoring.domain.score import nine_decimal
 from services.scoring.domain.whatif import SurveyMeans, suppose
-from services.scoring.http.bodies import Body, invalid
+from services.scoring.http.bodies import Body
 from services.scoring.http.parameters import Kabkota
 from services.scoring.http.reading import current_routes, known_or_refused
+from services.scoring.http.refusals import Refusal, listed
 from services.scoring.http.views import Plain, VariableView
 from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import knowledge
@@ -119,7 +120,7 @@ def _supposed(region: str, body: WhatIf, known: knowledge.Known) -> WhatIfView:
         evidence += own * event.count
     for counter, addition in body.evidence.items():
         if counter not in COUNTERS:
-            raise invalid(f"evidence.{counter}", "There is no such counter.", f"One of: {', '.join(COUNTERS)}.")
+            raise Refusal("counter_unknown", f"evidence.{counter}", known=listed(COUNTERS))
         labels.append(counter)
         evidence.append(Evidence(scored.state.year, ((counter, addition),), carries=counter not in FLOWS))
     means = _means(body.survey, known)
@@ -155,7 +156,7 @@ def _evidence_of(region: str, year: int, place: int, event: SupposedEvent, known
     field = f"events.{place}"
     type_name = EVENT_TYPES.get(event.type)
     if type_name is None:
-        raise invalid(f"{field}.type", "No such event counts.", f"One of: {', '.join(sorted(EVENT_TYPES))}.")
+        raise Refusal("event_unknown", f"{field}.type", known=listed(sorted(EVENT_TYPES)))
     payload = next(p for p in handlers.CONSUMED if type_name == p.TYPE)
     village = f"{region}.01.1001"
     named = {name: "what-if" for name in payload.model_fields if name.endswith("_id")}
@@ -167,7 +168,7 @@ def _evidence_of(region: str, year: int, place: int, event: SupposedEvent, known
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         inner = ".".join(map(str, first["loc"]))
-        raise invalid(f"{field}.data.{inner}", first["msg"], "Correct this field.") from None
+        raise Refusal("event_field_wrong", f"{field}.data.{inner}", said=first["msg"]) from None
     said = Event.model_construct(
         id="what-if",
         source="/what-if",
@@ -179,7 +180,7 @@ def _evidence_of(region: str, year: int, place: int, event: SupposedEvent, known
     )
     found = [step.evidence for step in handlers.STEPS[type_name](said) if isinstance(step, Observed)]
     if not found:
-        raise invalid(f"{field}.type", "This event moves no index.", "Leave it out.")
+        raise Refusal("event_without_effect", f"{field}.type")
     for evidence in found:
         _refuse_unfitting(evidence, year, f"{field}.data", known)
     return found
@@ -187,11 +188,11 @@ def _evidence_of(region: str, year: int, place: int, event: SupposedEvent, known
 
 def _refuse_unfitting(evidence: Evidence, year: int, field: str, known: knowledge.Known) -> None:
     if evidence.year > year or (evidence.year != year and not evidence.carries):
-        raise invalid(field, f"It would count in {evidence.year}.", f"Date it in {year}.")
+        raise Refusal("event_elsewhen", field, counts_in=evidence.year, year=year)
     try:
         refuse_misfit(evidence, known.scored.instrument)
     except EvidenceRefusedError as error:
-        raise invalid(field, str(error), "Use the instrument of the year.") from None
+        raise Refusal("event_misfit", field, instrument=known.instrument.key, said=error) from None
 
 
 def _means(means: Means, known: knowledge.Known) -> SurveyMeans:
@@ -200,18 +201,22 @@ def _means(means: Means, known: knowledge.Known) -> SurveyMeans:
     scores = (instrument.lowest, instrument.highest)
     indicators = {i.key for v in instrument.variables for i in v.survey}
     return SurveyMeans(
-        _fractions("items", means.items, set(instrument.items), answers),
-        _fractions("indicators", means.indicators, indicators, scores),
-        _fractions("variables", means.variables, {v.key for v in instrument.variables}, scores),
+        _fractions("items", means.items, set(instrument.items), answers, instrument.key),
+        _fractions("indicators", means.indicators, indicators, scores, instrument.key),
+        _fractions("variables", means.variables, {v.key for v in instrument.variables}, scores, instrument.key),
     )
 
 
-def _fractions(kind: str, means: dict[str, Decimal], known: set[str], bounds: tuple[int, int]) -> dict[str, Fraction]:
+def _fractions(
+    kind: str, means: dict[str, Decimal], known: set[str], bounds: tuple[int, int], instrument: str
+) -> dict[str, Fraction]:
+    lowest, highest = bounds
     for key, value in means.items():
+        field = f"survey.{kind}.{key}"
         if key not in known:
-            raise invalid(f"survey.{kind}.{key}", "The instrument has no such key.", "Look it up in the instrument.")
-        if not bounds[0] <= value <= bounds[1]:
-            raise invalid(f"survey.{kind}.{key}", "The mean is outside the scale.", f"{bounds[0]} to {bounds[1]}.")
+            raise Refusal("instrument_key_unknown", field, instrument=instrument)
+        if not lowest <= value <= highest:
+            raise Refusal("mean_off_scale", field, lowest=lowest, highest=highest)
     return {key: Fraction(value) for key, value in means.items()}
 
 

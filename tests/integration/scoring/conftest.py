@@ -42,7 +42,7 @@ async def migrated(settings: ScoringSettings) -> AsyncIterator[Scoring]:
 
 @pytest.fixture
 async def api(scoring: Scoring, settings: ScoringSettings) -> AsyncIterator[httpx.AsyncClient]:
-    headers = {"Authorization": f"Bearer {load_or_create_token(settings.data_dir)}"}
+    headers = {"Authorization": f"Bearer {load_or_create_token(settings.data_dir)}", "Accept-Language": "en"}
     transport = httpx.ASGITransport(app=scoring.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://scoring", headers=headers) as client:
         yield client

@@ -112,3 +112,17 @@ async def test_a_variable_is_taken_apart(api: httpx.AsyncClient, year: list[dict
 async def _index(api: httpx.AsyncClient, **params: str) -> dict[str, Any]:
     found: dict[str, Any] = (await api.get("/v1/indices/32.76", params={"year": "2023", **params})).json()
     return found
+
+
+async def test_without_a_year_the_moments_say_which(api: httpx.AsyncClient, year: list[dict[str, Any]]) -> None:
+    address = "/v1/indices/32.76/explanation"
+    spans = (
+        {},
+        {"from": "2023-01-01T00:00:00+07:00", "to": "2023-12-31T23:59:59+07:00"},
+        {"to": "2031-01-01T00:00:00Z"},
+    )
+    assert [(await api.get(address, params=span)).json()["year"] for span in spans] == [2023, 2023, 2023]
+    unclear = await api.get(address, params={"from": "2023-01-01T00:00:00"})
+    assert (unclear.status_code, unclear.json()["errors"][0]["field"]) == (422, "from")
+    nowhere = await api.get("/v1/indices/53.71/explanation", headers={"Accept-Language": "id"})
+    assert (nowhere.status_code, nowhere.json()["title"]) == (404, "Tidak ditemukan")

@@ -1,0 +1,72 @@
+"""Refusals as RFC 9457 problems in the caller's language, Indonesian unless English is asked for."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from services.scoring.http.wording import TITLES, WORDINGS, Code
+from shared.access.check import speaks_english
+from shared.runtime import problem
+from shared.runtime.problem import Problem
+
+
+class Refusal(Exception):
+    """A request that can't be granted: the reason, what to mend, and what the wording names."""
+
+    headers: Mapping[str, str] | None = None
+
+    def __init__(self, code: Code, field: str | None = None, **values: object) -> None:
+        super().__init__(code)
+        self.code, self.field, self.values = code, field, values
+
+
+class StaleTarget(Refusal):
+    """A target was set again since the caller read it; ``version`` is the current one."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__("target_stale", "If-Match", version=version)
+        self.headers = {"ETag": f'"{version}"'}
+
+
+class UnusableFile(Refusal):
+    """A file that breaks rules of instruments; ``errors`` name each with its line."""
+
+    def __init__(self, errors: Sequence[Mapping[str, str]]) -> None:
+        super().__init__("file_unusable")
+        self.errors = errors
+
+
+def as_problem(refusal: Refusal, *, english: bool) -> Problem:
+    """The problem document of a refusal."""
+    entry = WORDINGS[refusal.code]
+    detail, remedy = entry.en if english else entry.id
+    found = Problem(
+        entry.status,
+        TITLES[entry.status][1 if english else 0],
+        detail=detail.format(**refusal.values),
+        field=refusal.field,
+        remedy=remedy.format(**refusal.values),
+        type=f"urn:bersinar:problem:{refusal.code.replace('_', '-')}",
+        headers=refusal.headers,
+    )
+    if isinstance(refusal, UnusableFile):
+        found.errors = [dict(error) for error in refusal.errors]
+    return found
+
+
+def install(app: FastAPI) -> None:
+    """Makes every refusal a problem document."""
+
+    @app.exception_handler(Refusal)
+    async def on_refusal(request: Request, refusal: Refusal) -> JSONResponse:
+        english = speaks_english(request.headers.get("accept-language", ""))
+        answer = problem.response(as_problem(refusal, english=english), request.url.path)
+        answer.headers["Content-Language"] = "en" if english else "id"
+        return answer
+
+
+def listed(names: Any) -> str:
+    """Names one after another, as a remedy offers them."""
+    return ", ".join(map(str, names))
