@@ -22,6 +22,7 @@ from services.registry.storage.scope import ORGANISATION, PLACES
 from shared.access import load, permissions
 from shared.runtime import clock
 from tests.integration.registry.conftest import FATULULI, RATU_JAYA, Api
+from tests.integration.registry.transactions import by_hand
 
 NOT_PERMITTED, OUTSIDE = "urn:bersinar:problem:not-permitted", "urn:bersinar:problem:outside-scope"
 OWN, OTHER = "own-organisation", "other-organisation"
@@ -54,6 +55,7 @@ async def people(api: Api) -> dict[str, dict[str, str]]:
     api.client._transport.raise_app_exceptions = False  # type: ignore[attr-defined]
     headers = {}
     async with api.registry.office.database.transaction() as connection:
+        by_hand(connection)
         for role in permissions.roles().values():
             grant = {"role": role.key, "scope": SCOPES[role.levels[0]]}
             grant["organisation_id"] = OWN if role.of_organisation else None  # type: ignore[assignment]
@@ -171,6 +173,7 @@ async def _fill(api: Api, listed: Listed[Any]) -> dict[str, dict[str, Any]]:
         "outside": _row(listed.table, listed.view, FATULULI, OTHER, "outside"),
     }
     async with api.registry.office.database.transaction() as connection:
+        by_hand(connection)
         await rows.add(connection, listed.table, *made.values())
     return made
 
