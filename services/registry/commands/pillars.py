@@ -114,7 +114,7 @@ async def record(unit: Unit, office: Office, command: RecordPillar) -> Written:
 
 
 async def correct(unit: Unit, office: Office, pillar_id: str, command: CorrectPillar, match: Match | None) -> Written:
-    """Mends the day it began, or the name; a name alone is no event, because no event ever carries one."""
+    """Mends the day it began, or the name: no event ever carries that, but says that the record was mended."""
     row = await locked(unit.connection, tables.pillars, pillar_id, "unknown_record", None)
     check_match(row["version"], match)
     if command.since is None and command.name is None:
@@ -126,8 +126,6 @@ async def correct(unit: Unit, office: Office, pillar_id: str, command: CorrectPi
             raise Refusal("ends_before_start", "since", start=command.since.isoformat())
         values["since"] = command.since
     changed = await rows.change(unit.connection, tables.pillars, row, **values)
-    if changed["since"] == row["since"]:
-        return written(PillarView, changed)
     return written(PillarView, changed, _emit(unit, changed, previously_active=row["active"]))
 
 

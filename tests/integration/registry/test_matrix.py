@@ -260,3 +260,42 @@ async def test_nothing_is_recorded_outside_a_scope(api: Api, people: dict[str, d
                 assert answer.json()["type"] == OUTSIDE
                 tried += 1
     assert tried > 10
+
+
+def _steps() -> Iterator[tuple[APIRoute, str, Listed[Any], dict[str, Any]]]:
+    """Addresses that do something with a record that has a place or an organisation, with the document's example."""
+    for route in ROUTES:
+        base = route.path.partition("/{")[0]
+        rule = RULES[route.endpoint.__name__]
+        if base not in SCOPED or "{" not in route.path or rule.everywhere:
+            continue
+        command: Any = route.body_field.field_info.annotation if route.body_field else None
+        examples = (command.model_config.get("json_schema_extra") or {}).get("examples", [{}]) if command else [{}]
+        for method in (route.methods or set()) - {"GET"}:
+            # A merge concerns two: the other one is always within reach.
+            yield route, method, LISTS[base], examples[0] | {n: "inside" for n in examples[0] if n == "duplicate_id"}
+
+
+async def test_no_step_is_taken_outside_a_scope(api: Api, people: dict[str, dict[str, str]]) -> None:
+    """Every role that may take a step may take it with records of its own scope, and with no others."""
+    concerned = {listed.table.name: listed for _, _, listed, _ in _steps()}
+    filled = {name: await _fill(api, listed) for name, listed in concerned.items()}
+    refused, wrong = 0, []
+    for route, method, listed, example in _steps():
+        keys = [str(column.key) for column in listed.table.primary_key]
+        rule = RULES[route.endpoint.__name__]
+        for role in (role for role in ROLES if role in rule.roles):
+            if SCOPES[permissions.roles()[role].levels[0]] == "ID":
+                continue
+            for where, row in filled[listed.table.name].items():
+                path = route.path_format.format(
+                    **dict(zip(route.param_convertors, (row[k] for k in keys), strict=True))
+                )
+                headers = people[role] | {"If-Match": "*"}
+                answer = await api.client.request(method, path, json=example, headers=headers)
+                kind = answer.json().get("type") if answer.status_code == 403 else None
+                if (kind == OUTSIDE) is not (where == "outside") and answer.status_code != 404:
+                    wrong.append(f"{role} {method} {route.path} {where}: {answer.status_code} {answer.text[:200]}")
+                refused += kind == OUTSIDE
+    assert not wrong
+    assert refused > 100
