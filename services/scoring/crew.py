@@ -1,12 +1,14 @@
 """Who folds what a replay reads: this process alone, or several, each with the regions that are its own."""
 
 import asyncio
+import fcntl
 import multiprocessing
-import queue
 import zlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, Protocol
+from contextlib import asynccontextmanager, suppress
+from functools import cache
+from multiprocessing.connection import Connection
+from typing import Any, NamedTuple, Protocol
 
 from services.scoring import handlers
 from services.scoring.commands.instruments import refresh
@@ -14,11 +16,15 @@ from services.scoring.commands.rebuild import REGION_FIELD, Rebuilder, Refused, 
 from services.scoring.instrument import load_catalogue
 from services.scoring.settings import ScoringSettings
 from shared.journal.follower import Entries
+from shared.journal.history import seq_of
 from shared.runtime.database import Database
 from shared.runtime.web import settle_memory
 
 YEARS_IN_MEMORY_MAX = 3_000
-WAITING_BATCHES_MAX = 2
+PIPE_BYTES = 1 << 20
+"""The most Linux lets anybody have."""
+THE_END = b""
+DIED = "a replaying process died"
 CONSUMED = frozenset(payload.TYPE.encode() for payload in handlers.CONSUMED)
 
 
@@ -31,6 +37,10 @@ class Folder(Protocol):
 
     async def finish(self) -> Refused:
         """Wait until everything is folded; what could not be applied."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything, finished or not."""
         ...
 
 
@@ -50,71 +60,95 @@ class Alone:
             await self.rebuilder.save(connection)
         return self.rebuilder.refused
 
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
 
 class Crew:
-    """Folds in several processes, each region always in the same one."""
+    """Folds in several processes, each region always in the same one.
+
+    Each has a pipe that holds about as much as it's handed at once, and reads the next share while it folds one: so
+    whoever reads the journal and those who fold it seldom wait for one another. A process whose pipe is closed ends.
+    """
 
     def __init__(self, settings: ScoringSettings, generation: int, workers: int) -> None:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["services.scoring.crew_room"])
-        self._answers: Any = context.Queue()
-        self._inboxes: list[Any] = [context.Queue(WAITING_BATCHES_MAX) for _ in range(workers)]
-        self._processes = [
-            context.Process(
-                target=_fold_in_a_process,
-                args=(settings, generation, inbox, self._answers, (place, workers)),
-                daemon=True,
+        self._place = cache(lambda region: _place(region, workers))
+        self._members: list[_Member] = []
+        for place in range(workers):
+            inbox, to_it = context.Pipe(duplex=False)
+            from_it, outbox = context.Pipe(duplex=False)
+            _widen(to_it)
+            process = context.Process(
+                target=_fold_in_a_process, args=(settings, generation, inbox, outbox, (place, workers)), daemon=True
             )
-            for place, inbox in enumerate(self._inboxes)
-        ]
-        for process in self._processes:
             process.start()
+            inbox.close()
+            outbox.close()
+            self._members.append(_Member(process, to_it, from_it))
 
     async def take(self, entries: Entries) -> None:
         """Hands every entry to the process of its region; waits while that has enough to do."""
-        shares: list[Entries] = [[] for _ in self._inboxes]
-        for entry in entries:
-            shares[_place(field_of(entry[1], REGION_FIELD), len(shares))].append(entry)
-        for inbox, share in zip(self._inboxes, shares, strict=True):
+        shares: list[list[bytes]] = [[] for _ in self._members]
+        place = self._place
+        for _, raw in entries:
+            shares[place(field_of(raw, REGION_FIELD))].append(raw)
+        for member, share in zip(self._members, shares, strict=True):
             if share:
-                await self._put(inbox, share)
-
-    async def _put(self, inbox: Any, share: Entries | None) -> None:
-        while True:
-            self._raise_if_one_died()
-            try:
-                await asyncio.to_thread(inbox.put, share, True, 1.0)
-            except queue.Full:
-                continue
-            return
+                await member.send(b"\n".join(share))
 
     async def finish(self) -> Refused:
         """Waits for all; raises when one failed."""
-        for inbox in self._inboxes:
-            await self._put(inbox, None)
+        for member in self._members:
+            await member.send(THE_END)
         refused: Refused = {}
-        for _ in self._processes:
-            refused |= await self._answer()
-        for process in self._processes:
-            await asyncio.to_thread(process.join)
+        for member in self._members:
+            refused |= await member.answer()
         return refused
 
-    async def _answer(self) -> Refused:
-        while True:
-            try:
-                answer = await asyncio.to_thread(self._answers.get, True, 1.0)
-            except queue.Empty:
-                self._raise_if_one_died()
-                continue
-            failure, found = answer
-            if failure:
-                raise RuntimeError(failure)
-            refused: Refused = found
-            return refused
+    def close(self) -> None:
+        """Ends whoever is still at it."""
+        for member in self._members:
+            member.close()
 
-    def _raise_if_one_died(self) -> None:
-        if any(process.exitcode not in (None, 0) for process in self._processes):
-            raise RuntimeError("a replaying process died")
+
+class _Member(NamedTuple):
+    """One process of a crew, and the ends of its pipes that are this process'."""
+
+    process: Any
+    to_it: Connection
+    from_it: Connection
+
+    async def send(self, share: bytes) -> None:
+        try:
+            await asyncio.to_thread(self.to_it.send_bytes, share)
+        except OSError:
+            await self.answer()
+            raise RuntimeError(DIED) from None
+
+    async def answer(self) -> Refused:
+        try:
+            failure, refused = await asyncio.to_thread(self.from_it.recv)
+        except (EOFError, OSError):
+            raise RuntimeError(DIED) from None
+        if failure:
+            raise RuntimeError(failure)
+        await asyncio.to_thread(self.process.join)
+        found: Refused = refused
+        return found
+
+    def close(self) -> None:
+        self.process.terminate()  # first, so that nobody is left waiting for it
+        self.process.join()
+        self.to_it.close()
+        self.from_it.close()
+
+
+def _widen(pipe: Connection) -> None:
+    """Let a pipe hold more than its usual 64 KB, where the system lets it."""
+    with suppress(AttributeError, OSError):
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def _place(region: bytes, workers: int) -> int:
@@ -122,18 +156,22 @@ def _place(region: bytes, workers: int) -> int:
 
 
 def _fold_in_a_process(
-    settings: ScoringSettings, generation: int, inbox: Any, answers: Any, place: tuple[int, int]
+    settings: ScoringSettings, generation: int, inbox: Connection, outbox: Connection, place: tuple[int, int]
 ) -> None:
-    async def work() -> Refused:
-        async with rebuilding(settings, generation, place) as alone:
-            while (share := await asyncio.to_thread(inbox.get)) is not None:
-                await alone.take(share)
-            return await alone.finish()
-
     try:
-        answers.put((None, asyncio.run(work())))
+        outbox.send((None, asyncio.run(_fold_all(settings, generation, inbox, place))))
     except Exception as error:  # noqa: BLE001 - the parent has to hear of it, whatever it was
-        answers.put((f"{type(error).__name__} while replaying", {}))
+        with suppress(OSError):  # it's gone itself, and nothing is to be kept then
+            outbox.send((f"{type(error).__name__} while replaying", {}))
+
+
+async def _fold_all(settings: ScoringSettings, generation: int, inbox: Connection, place: tuple[int, int]) -> Refused:
+    async with rebuilding(settings, generation, place) as alone:
+        coming = asyncio.ensure_future(asyncio.to_thread(inbox.recv_bytes))
+        while (share := await coming) != THE_END:
+            coming = asyncio.ensure_future(asyncio.to_thread(inbox.recv_bytes))
+            await alone.take([(seq_of(raw), raw) for raw in share.split(b"\n")])
+        return await alone.finish()
 
 
 @asynccontextmanager
@@ -154,6 +192,7 @@ async def rebuilding(
             CONSUMED,
             YEARS_IN_MEMORY_MAX,
             lambda region: _place(region.encode(), workers) == own,
+            (own + 1) / workers,
         )
         yield Alone(database, rebuilder)
     finally:

@@ -8,6 +8,8 @@ if anything goes wrong, the old one stays. Nothing is told again: what scoring s
 import argparse
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import closing
+from time import monotonic
 from typing import NamedTuple
 
 import structlog
@@ -29,6 +31,7 @@ log = structlog.get_logger()
 PAGE_EVENTS = 1_000
 BATCH_EVENTS = 5_000
 NEAR_EVENTS = 2_000
+NOTE_EVERY_SECONDS = 1.0
 
 
 class Superseded(Exception):
@@ -66,21 +69,27 @@ async def _run(
 ) -> str:
     reader = _Reader(history, settings.stream("registry"), batch)
     async with rebuilding(settings, generation) as alone:
-        folder: Folder = alone if workers == 1 else Crew(settings, generation, workers)
-        at = At(0, "")
-        while True:
-            async with database.transaction() as connection:
-                head, _ = await replays.hold_position(connection, reader.stream)
-            if head - at.seq <= (NEAR_EVENTS if at.seq else 0):
-                break
-            async for entries, now in reader.read(at, head):
-                await folder.take(entries)
-                at = now
-                async with database.transaction() as connection:
-                    await replays.note(connection, generation, at.seq, head)
-        refused = await folder.finish()
+        with closing(alone if workers == 1 else Crew(settings, generation, workers)) as folder:
+            at, refused = await _follow(database, reader, folder, generation)
         async with database.transaction() as connection:
             return await _switch(connection, alone, reader, at, generation, refused)
+
+
+async def _follow(database: Database, reader: "_Reader", folder: Folder, generation: int) -> tuple[At, Refused]:
+    """Fold up to near where the live follower is, and say now and then how far it is."""
+    at, noted = At(0, ""), 0.0
+    while True:
+        async with database.transaction() as connection:
+            head, _ = await replays.hold_position(connection, reader.stream)
+        if head - at.seq <= (NEAR_EVENTS if at.seq else 0):
+            return at, await folder.finish()
+        async for entries, now in reader.read(at, head):
+            await folder.take(entries)
+            at = now
+            if monotonic() - noted >= NOTE_EVERY_SECONDS:
+                noted = monotonic()
+                async with database.transaction() as connection:
+                    await replays.note(connection, generation, at.seq, head)
 
 
 async def _switch(

@@ -53,11 +53,16 @@ class Rebuilder:
         consumed: frozenset[bytes],
         years_in_memory_max: int,
         is_mine: IsMine = lambda _: True,
+        first_stretch: float = 1,
     ) -> None:
-        """``is_mine`` says which regions' entries come to this process; it writes no others' rows."""
+        """``is_mine`` says which regions' entries come to this process; it writes no others' rows.
+
+        ``first_stretch`` is what part of a stretch it folds before it saves for the first time: processes that begin
+        together and fold alike would otherwise always wait for one another to save.
+        """
         self._desk = Desk(catalogue, generation, years_in_memory_max)
         self._steps_of, self._consumed, self._is_mine = steps_of, consumed, is_mine
-        self._unsaved = 0
+        self._unsaved = round(UNSAVED_EVENTS_MAX * (1 - first_stretch))
         self._writes: list[Write] = []
         self._of_villages: list[tuple[int, bytes, VillageStep]] = []
         self.refused: Refused = {}
@@ -65,12 +70,12 @@ class Rebuilder:
     async def take(self, database: Database, entries: Entries) -> None:
         """Fold entries; what can't be applied is put aside, as the live follower does."""
         async with database.read() as connection:
-            is_new = await refresh(connection, self._desk.catalogue)
+            if not (is_new := await refresh(connection, self._desk.catalogue)):
+                await self.fold(connection, entries)
         if is_new:
             async with database.transaction() as connection:
                 await self.go_over(connection, self._is_mine)
-        async with database.read() as connection:
-            await self.fold(connection, entries)
+                await self.fold(connection, entries)
         if self._unsaved >= UNSAVED_EVENTS_MAX:
             async with database.transaction() as connection:
                 await self.save(connection)
