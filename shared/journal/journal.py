@@ -48,6 +48,7 @@ class Unit:
         self._entries: list[Event[Payload] | _Body] = []
         self._source = source
         self._after: list[Callable[[], None]] = []
+        self._inserted = False
 
     @property
     def events(self) -> list[Event[Payload]]:
@@ -56,8 +57,8 @@ class Unit:
 
     @property
     def speaks(self) -> bool:
-        """Whether anything was emitted that isn't in the journal yet."""
-        return bool(self._entries)
+        """Whether anything was emitted."""
+        return self._inserted or bool(self._entries)
 
     def emit(self, payload: Payload, *, subject: str, region: str, cause: Event[Any] | None = None) -> Event[Payload]:
         """Says something. The event is inserted as the last act of the transaction, after the rows it concerns."""
@@ -129,6 +130,7 @@ class Unit:
     async def insert_events_now(self) -> None:
         """The same before the end, for work whose events would fill the memory until then."""
         await self.insert_events()
+        self._inserted = self.speaks
         self._entries.clear()
 
     def _own_source(self) -> str:

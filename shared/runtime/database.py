@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from weakref import WeakValueDictionary
 
 from sqlalchemy import Boolean, Date, DateTime, Dialect, Table, TypeDecorator, event, insert
@@ -20,7 +20,23 @@ SQLITE_LOG_PAGES = 8_000
 """32 MB. Keyed hashes fall all over an index: the more of them are written back together, the fewer pages are."""
 POOL_MAX_CONNECTIONS = 8
 
-_writers: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+class _Turn(asyncio.Lock):
+    """The place of an SQLite file's one writer, and how many wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting = 0
+
+    async def acquire(self) -> Literal[True]:
+        self.waiting += 1
+        try:
+            return await super().acquire()
+        finally:
+            self.waiting -= 1
+
+
+_writers: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -94,14 +110,20 @@ class Database:
             free = connection if self.is_sqlite else await connection.execution_options(isolation_level="AUTOCOMMIT")
             await free.exec_driver_sql(command)
 
+    @property
+    def awaited(self) -> bool:
+        """Whether others of this process wait until the running transaction ends; on PostgreSQL nobody does."""
+        return self.is_sqlite and self._place().waiting > 0
+
     def _turn(self) -> AbstractAsyncContextManager[Any]:
+        return self._place() if self.is_sqlite else nullcontext()
+
+    def _place(self) -> _Turn:
         """The place of this process' one writer of an SQLite file.
 
         Writers of one process queue here and not inside SQLite, whose waiting is a sleep of up to 100 ms.
         """
-        if not self.is_sqlite:
-            return nullcontext()
-        return _writers.setdefault(str(self.url.database), asyncio.Lock())
+        return _writers.setdefault(str(self.url.database), _Turn())
 
     def _sqlite_engine(self) -> AsyncEngine:
         if self.url.database:
@@ -159,11 +181,20 @@ async def insert_many(
     as the insertion.
     """
     if rows:
-        sql, columns = _bulk_insert(table, connection.dialect, tuple(rows[0]))
-        made = [make([row[name] for row in rows]) for name, make in columns]
-        # Both databases say it with the same words.
-        conflict = " ON CONFLICT DO NOTHING" if absent_only else ""
-        await connection.exec_driver_sql(sql + conflict, list(zip(*made, strict=True)))
+        names = tuple(rows[0])
+        columns = {name: [row[name] for row in rows] for name in names}
+        await insert_columns(connection, table, columns, absent_only=absent_only)
+
+
+async def insert_columns(
+    connection: AsyncConnection, table: Table, given: Mapping[str, Sequence[Any]], *, absent_only: bool = False
+) -> None:
+    """The same of rows that are given column by column."""
+    sql, makers = _bulk_insert(table, connection.dialect, tuple(given))
+    made = [make(given[name]) for name, make in makers]
+    # Both databases say it with the same words.
+    conflict = " ON CONFLICT DO NOTHING" if absent_only else ""
+    await connection.exec_driver_sql(sql + conflict, list(zip(*made, strict=True)))
 
 
 _Make = Callable[[Sequence[Any]], Sequence[Any]]

@@ -265,20 +265,23 @@ def _age_band(command: RegisterParticipant) -> str:
 
 async def _registered_already(unit: Unit, office: Office, indexes: Mapping[int, str | None]) -> dict[int, Refusal]:
     """NIKs that are in the registry, or twice among those given by place."""
-    wanted = {index for index in indexes.values() if index is not None}
+    wanted = sorted({index for index in indexes.values() if index is not None})
     if not wanted:
         return {}
     people = tables.participants
     query = select(people.c.nik_index, people.c.id, people.c.village)
-    found = await unit.connection.execute(query.where(people.c.nik_index.in_(sorted(wanted))))
-    holders: dict[str, Refusal] = {row.nik_index: _taken(office, row.id, row.village) for row in found}
+    found = await unit.connection.execute(query.where(rows.among(unit.connection, people.c.nik_index, wanted)))
+    holders = {row.nik_index: _taken(office, row.id, row.village) for row in found}
     refusals: dict[int, Refusal] = {}
+    given: set[str] = set()
     for place, index in indexes.items():
         if index is None:
             continue
         if index in holders:
             refusals[place] = holders[index]
-        holders.setdefault(index, Refusal("nik_twice", "nik"))
+        elif index in given:
+            refusals[place] = Refusal("nik_twice", "nik")
+        given.add(index)
     return refusals
 
 
@@ -296,7 +299,7 @@ async def _insert(unit: Unit, people: Sequence[Newcomer]) -> None:
     except IntegrityError:
         # Somebody else's transaction registered the same NIK at this very moment; only the index saw it.
         raise Refusal("nik_taken_elsewhere", "nik") from None
-    await terms.add(connection, ((term, one.row["id"]) for one in people for term in one.terms))
+    await terms.add(connection, [(term, one.row["id"]) for one in people for term in one.terms])
     await insert_many(connection, tables.consents, [row for one in people for row in one.consents])
 
 

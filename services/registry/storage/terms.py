@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registry.storage import tables
 from services.registry.storage.rows import Row
-from shared.runtime.database import insert_many
+from shared.runtime.database import insert_columns
 
 
 def packed(terms: Iterable[int]) -> bytes:
@@ -22,8 +22,10 @@ def packed(terms: Iterable[int]) -> bytes:
 async def add(connection: AsyncConnection, found: Iterable[tuple[int, str]]) -> None:
     """Adds terms, each with its person's id."""
     # In the order of the index, which takes neighbours in together.
-    rows = [{"term": term, "participant_id": owner} for term, owner in sorted(found)]
-    await insert_many(connection, tables.terms, rows)
+    ordered = sorted(found)
+    if ordered:
+        found_terms, owners = zip(*ordered, strict=True)
+        await insert_columns(connection, tables.terms, {"term": found_terms, "participant_id": owners})
 
 
 async def remove(connection: AsyncConnection, person: Row) -> None:

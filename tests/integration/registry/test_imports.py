@@ -14,7 +14,8 @@ import pytest
 import python_calamine
 import xlsxwriter
 
-from services.registry.commands.imports import jobs, reading
+from services.registry.commands.imports import jobs, reading, runner
+from services.registry.commands.imports.chunks import Chunk
 from services.registry.commands.imports.kinds import KINDS
 from services.registry.storage import sheets
 from tests.integration.registry import bodies
@@ -340,6 +341,49 @@ async def test_a_large_file_is_read_by_a_process_of_its_own(api: Api, monkeypatc
     rows[600][2] = "9999010101999999"
     again = await worked(api, await uploaded(api, csv_file([[*HEADINGS, "No HP", "Alamat", "Keterangan"], *rows])))
     assert counted(again) == (1_100, 500, 600, 0, 0)
+
+
+async def test_what_stands_before_an_unreadable_place_is_in(api: Api) -> None:
+    rows = [*people(1_200), ["x" * 200_000]]
+    stopped = await worked(api, await uploaded(api, csv_file([HEADINGS, *rows])))
+    assert (stopped["state"], stopped["trouble"]) == ("failed", "sheet_unreadable")
+    assert counted(stopped) == (1_000, 1_000, 0, 0, 0)
+    assert (await api.counts())["participants"] == 1_000
+
+
+class Read:
+    """A reader that is always ahead: it has read the whole file before the first chunk is written."""
+
+    taken = 0
+
+    def __init__(self, order: reading.Order) -> None:
+        self._chunks = list(order.chunks())
+        Read.taken = 0
+
+    def take(self) -> Chunk | None:
+        Read.taken += 1
+        return self._chunks.pop(0) if self._chunks else None
+
+    def close(self) -> None:
+        pass
+
+
+async def test_an_entry_made_meanwhile_waits_for_no_more_than_a_chunk(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "TOGETHER_SECONDS", 60)
+    monkeypatch.setattr(reading, "begin", Read)
+    made = await uploaded(api, csv_file([HEADINGS, *people(2_500)]))
+    assert (await api.post(f"{IMPORTS}/{made['id']}/run", None)).status_code == 200
+    working = asyncio.create_task(api.registry.app.state.imports.step())
+    # The third is asked for while the second is being written.
+    while Read.taken < 3:
+        await asyncio.sleep(0.001)
+    entry = await api.post("/v1/participants", bodies.participant(2_501))
+    assert entry.status_code == 201
+    assert (await api.client.get(f"{IMPORTS}/{made['id']}")).json()["rows_done"] < 2_500
+    await working
+    assert counted((await api.client.get(f"{IMPORTS}/{made['id']}")).json()) == (2_500, 2_500, 0, 0, 0)
 
 
 async def test_a_reader_that_dies_stops_the_import_which_goes_on_when_told_to(

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from time import monotonic
 
 import structlog
 from cryptography.exceptions import InvalidTag
@@ -28,6 +29,8 @@ from shared.runtime.faults import crash_point
 log = structlog.get_logger()
 
 AGAIN_SECONDS = 5.0
+TOGETHER_SECONDS = 0.5
+"""How long a transaction takes in further chunks. As soon as an entry waits, it ends with the chunk under way."""
 _table = tables.imports
 
 
@@ -156,12 +159,11 @@ class Imports:
             await rows.change(unit.connection, _table, current, **counts | ended)
 
     async def _carry_out(self, row: Row, office: Office) -> None:
-        """Chunk by chunk, each in a transaction of its own with the place it leads to."""
+        """Some chunks at a time, in a transaction with the place they lead to; each chunk is a part of its own."""
         reader, ahead = await self._chunks(row, office)
         key = jobs.file_key(self._office, row)
         try:
             while (chunk := await ahead.take()) is not None:
-                crash_point("import.before_chunk")
                 if not await self._write(row, office, key, reader, chunk, ahead):
                     return
         finally:
@@ -171,21 +173,30 @@ class Imports:
     async def _write(
         self, row: Row, office: Office, key: bytes, reader: RowReader, chunk: Chunk, ahead: "_Ahead"
     ) -> bool:
-        """Writes a chunk; whether the import is to go on."""
+        """Writes a chunk, and those after it as long as nobody else wants to write; whether the import is to go on.
+
+        The keyed hashes of a chunk fall on nearly as many pages as those of several: written together, each page goes
+        to the disk once.
+        """
         async with self._office.journal.writing() as unit:
             current = await rows.find(unit.connection, _table, row["id"], lock=True)
             before = chunk.first - row["heading_row"] - 2
             if current is None or current["state"] != "running" or current["rows_done"] != before:
                 return False
-            outcome = await writing.write(unit, office, row["id"], reader, chunk)
-            counts = {name: int(current[name]) for name in jobs.COUNTS}
-            await jobs.keep_findings(unit.connection, row, key, outcome.findings, counts["findings"])
-            _add(counts, outcome)
+            counts, until = {name: int(current[name]) for name in jobs.COUNTS}, monotonic() + TOGETHER_SECONDS
+            following: Chunk | None = chunk
+            while following is not None:
+                crash_point("import.before_chunk")
+                ahead.prepare()
+                outcome = await writing.write(unit, office, row["id"], reader, following)
+                await jobs.keep_findings(unit.connection, row, key, outcome.findings, counts["findings"])
+                await unit.insert_events_now()
+                _add(counts, outcome)
+                ahead.fresh = outcome.written == outcome.read
+                together = monotonic() < until and not self._office.database.awaited
+                following = await ahead.take() if together and ahead.ready else None
             await rows.change(unit.connection, _table, current, **counts)
             crash_point("import.in_chunk")
-            # What is new so far will be new further on; a file that is repeated needs nothing beforehand.
-            if outcome.written == outcome.read:
-                ahead.prepare()
         return True
 
     async def _end(self, row: Row) -> None:
@@ -223,6 +234,8 @@ class _Ahead:
         self._chunks, self._office, self._kind = chunks, office, kind
         self._next: asyncio.Future[Chunk | None] | None = None
         self._prepared: asyncio.Future[None] | None = None
+        # What is new so far will be new further on; a file that is repeated needs nothing beforehand.
+        self.fresh = False
 
     async def take(self) -> Chunk | None:
         """The next chunk; ``None`` after the last."""
@@ -230,12 +243,18 @@ class _Ahead:
             await self._prepared
             self._prepared = None
         chunk = await (self._next or self._read())
-        self._next = None if chunk is None else self._read()
+        if chunk is not None:
+            self._next = self._read()
         return chunk
 
+    @property
+    def ready(self) -> bool:
+        """Whether :meth:`take` has the next one at once."""
+        return self._next is not None and self._next.done() and self._next.exception() is None
+
     def prepare(self) -> None:
-        """Begins what the kind can do for the next chunk: a commit waits for the disk meanwhile."""
-        if self._next is not None and self._kind.beforehand is not None:
+        """Begins what the kind can do for the next chunk, whose disk it waits for while another is written."""
+        if self.fresh and self._next is not None and self._kind.beforehand is not None:
             self._prepared = asyncio.ensure_future(self._prepare(self._next, self._kind.beforehand))
 
     async def _prepare(self, coming: "asyncio.Future[Chunk | None]", beforehand: Beforehand) -> None:

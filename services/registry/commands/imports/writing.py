@@ -8,7 +8,7 @@ from sqlalchemy import select
 from services.registry.commands.imports.chunks import Chunk, Entry, Finding, RowReader
 from services.registry.commands.office import Office
 from services.registry.domain.refusal import Refusal, RowsRefused
-from services.registry.storage import tables
+from services.registry.storage import rows, tables
 from shared.journal import Unit
 from shared.runtime.database import insert_many
 
@@ -50,10 +50,11 @@ async def write(unit: Unit, office: Office, import_id: str, reader: RowReader, c
 
 async def _sorted_out(unit: Unit, import_id: str, chunk: Chunk) -> tuple[list[Entry], int, list[Finding]]:
     """Rows that are new, how many an earlier file brought, and those that stand twice in this one."""
-    indices = {entry.index for entry in chunk.entries}
+    indices = sorted(entry.index for entry in chunk.entries)
     known = {}
     if indices:
-        statement = select(_known.c.row_index, _known.c.import_id, _known.c.row).where(_known.c.row_index.in_(indices))
+        theirs = rows.among(unit.connection, _known.c.row_index, indices)
+        statement = select(_known.c.row_index, _known.c.import_id, _known.c.row).where(theirs)
         known = {row.row_index: (row.import_id, row.row) for row in await unit.connection.execute(statement)}
     fresh, unchanged, twice = list[Entry](), 0, list[Finding]()
     for entry in chunk.entries:
