@@ -4,6 +4,7 @@ Nothing about a person is in it: events hold none, and the reasons people stated
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,13 +24,19 @@ from shared.contracts.envelope import short_type
 ENTRIES_MAX = 10_000
 """More than this no record has; who wants more reads the audit log."""
 
+YEAR = re.compile(r"[0-9]{4}")
+
 
 @dataclass(frozen=True)
 class _Kind:
-    """Records of one kind: their table, and whose events tell of them too (a visit's are said of its business)."""
+    """Records of one kind: their table, and whose events tell of them too (a visit's are said of its business).
+
+    ``called`` is what the names of their events begin with, where others are about the same village and year.
+    """
 
     table: Table
     parent: str | None = None
+    called: str = ""
 
 
 KINDS: Mapping[str, _Kind] = {
@@ -53,6 +60,10 @@ KINDS: Mapping[str, _Kind] = {
     "potentials": _Kind(tables.potentials),
     "pillars": _Kind(tables.pillars),
     "campaigns": _Kind(tables.campaigns),
+    "survey-answers": _Kind(tables.survey_answers),
+    "area-statuses": _Kind(tables.area_statuses, called="area-status."),
+    "designations": _Kind(tables.designations, called="bersinar."),
+    "published-indices": _Kind(tables.published_indices),
 }
 
 
@@ -86,21 +97,32 @@ async def history(office: Office, kind: str, record_id: str, after: int, limit: 
     if found is None:
         raise Refusal("history_kind", "kind", possible=", ".join(KINDS))
     async with office.database.read() as connection:
-        row = await known(connection, found.table, record_id, "unknown_record", None)
-        entries = [*await _events(office, connection, found, row), *await _looks(connection, record_id)]
+        row = await known(connection, found.table, _key(found.table, record_id), "unknown_record", None)
+        entries = [*await _events(office, connection, found, record_id, row), *await _looks(connection, record_id)]
+    entries = [entry for entry in entries if entry.what.startswith(found.called)]
     entries.sort(key=lambda entry: entry.at)
     more = len(entries) > after + limit
     page = tuple(entries[after : after + limit])
     return HistoryView(kind=kind, id=record_id, items=page, next_after=after + limit if more else None)
 
 
-async def _events(office: Office, connection: AsyncConnection, kind: _Kind, row: Row) -> list[HistoryEntry]:
+def _key(table: Table, record_id: str) -> tuple[str | int, ...]:
+    """The primary key an id stands for: itself, or ``village/year`` of what is recorded once a year."""
+    if len(table.primary_key) == 1:
+        return (record_id,)
+    village, _, year = record_id.partition("/")
+    return village, int(year) if YEAR.fullmatch(year) else 0
+
+
+async def _events(
+    office: Office, connection: AsyncConnection, kind: _Kind, record_id: str, row: Row
+) -> list[HistoryEntry]:
     parent = None if kind.parent is None else row[kind.parent]
-    subjects = {row["id"]} | ({parent} if parent else set())
+    subjects = {record_id} | ({parent} if parent else set())
     found = []
     for event_id, body, actor in await office.journal.about(connection, subjects, ENTRIES_MAX):
         event = json.loads(body)
-        if event["subject"] == row["id"] or row["id"] in event["data"].values():
+        if event["subject"] == record_id or record_id in event["data"].values():
             said = {name: value for name, value in event["data"].items() if value is not None}
             at, what = datetime.fromisoformat(event["time"]), short_type(event["type"])
             found.append(HistoryEntry(at=at, source="event", what=what, actor=actor, id=event_id, said=said))

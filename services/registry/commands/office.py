@@ -102,9 +102,12 @@ async def locked(connection: AsyncConnection, table: Table, key: str, code: Code
     return _reached(table, await rows.find(connection, table, key, lock=True), code, name)
 
 
-async def known(connection: AsyncConnection, table: Table, key: str, code: Code, name: str | None) -> Row:
+async def known(
+    connection: AsyncConnection, table: Table, key: str | tuple[str | int, ...], code: Code, name: str | None
+) -> Row:
     """A row a command only reads; refused like one it concerns."""
-    return _reached(table, await rows.find(connection, table, key), code, name)
+    keys = (key,) if isinstance(key, str) else key
+    return _reached(table, await rows.find(connection, table, *keys), code, name)
 
 
 def _reached(table: Table, row: Row | None, code: Code, name: str | None) -> Row:

@@ -12,11 +12,12 @@ from shared.runtime.web import Routes
 
 router = Routes(prefix=HistoryView.PATH, tags=["history"])
 Kind = Annotated[str, Path(max_length=40, description=f"One of {', '.join(KINDS)}.", examples=["participants"])]
+RecordId = Annotated[str, Path(max_length=60, description="Its id; of what is recorded once a year, village/year.")]
 After = Annotated[int, Query(ge=0, le=2 * ENTRIES_MAX, description="next_after of the page before.")]
 
 
 @router.get(
-    "/{kind}/{record_id}",
+    "/{kind}/{record_id:path}",
     summary="Who changed a record and when, from its beginning",
     responses={
         200: {"model": HistoryView, "description": "Entries in order"},
@@ -25,7 +26,7 @@ After = Annotated[int, Query(ge=0, le=2 * ENTRIES_MAX, description="next_after o
     response_class=Response,
 )
 async def show_history(
-    kind: Kind, record_id: str, reading: Reading, limit: LimitQuery = PAGE_DEFAULT, after: After = 0
+    kind: Kind, record_id: RecordId, reading: Reading, limit: LimitQuery = PAGE_DEFAULT, after: After = 0
 ) -> Response:
     found = await history.history(reading.office, kind, record_id, after, limit)
     return Response(found.model_dump_json(), media_type="application/json")

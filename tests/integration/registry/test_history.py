@@ -100,3 +100,35 @@ async def test_every_kind_of_record_has_its_history(api: Api) -> None:
     for kind, body in made.items():
         record = await api.made(f"/v1/{kind}", body)
         assert (await _shown(api, kind, record["id"]))["items"], kind
+
+
+async def test_what_is_recorded_once_a_year_and_what_was_printed_have_theirs_too(api: Api) -> None:
+    status = f"/v1/area-statuses/{PONDOK_JAYA}/2023"
+    await api.client.put(status, json={"status": "waspada", "method": "IKRN", "on": "2023-04-01"})
+    await api.client.put(
+        status, json={"status": "siaga", "method": "IKRN", "on": "2023-04-01"}, headers={"If-Match": "*"}
+    )
+    decree = {"decree_number": "Contoh 3/2023", "decree_on": "2023-02-20"}
+    await api.client.put(f"/v1/designations/{PONDOK_JAYA}/2023", json=decree)
+    printed = {"id": "contoh-1", "area": "32.76", "year": 2022, "edition": "kotan-2022", "index": "3.602",
+               "source": "Contoh laporan"}  # fmt: skip
+    await api.made("/v1/published-indices", printed)
+    await api.post("/v1/published-indices/contoh-1/reference", {"reason": "Satu-satunya angka"})
+    whats = {
+        kind: [one["what"] for one in (await _shown(api, kind, record_id))["items"]]
+        for kind, record_id in (
+            ("area-statuses", f"{PONDOK_JAYA}/2023"),
+            ("designations", f"{PONDOK_JAYA}/2023"),
+            ("published-indices", "contoh-1"),
+        )
+    }
+    assert whats == {
+        "area-statuses": ["area-status.recorded"] * 2,
+        "designations": ["bersinar.designated"],
+        "published-indices": ["index.published", "index.reference-chosen"],
+    }
+    _, elsewhere = await _officer(api, "petugas-lain", "p2m_officer", FATULULI[:5])
+    path = f"{HISTORY}/area-statuses/{PONDOK_JAYA}"
+    assert (await api.client.get(f"{path}/2023", headers=elsewhere)).status_code == 403
+    for wrong in ("2022", "tahun", ""):
+        assert (await api.client.get(f"{path}/{wrong}")).status_code == 404

@@ -9,7 +9,12 @@ from services.dashboard.http.caller import AsCaller, ask_as, ask_in
 @pytest.mark.parametrize(("language", "token"), [("id", "abc"), ("en", None)])
 async def test_the_visitors_token_and_language_are_passed_on(language: str, token: str | None) -> None:
     seen: list[httpx.Request] = []
-    transport = httpx.MockTransport(lambda request: seen.append(request) or httpx.Response(204))
+
+    def listen(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(204)
+
+    transport = httpx.MockTransport(listen)
     ask_as(token)
     ask_in(language)
     async with httpx.AsyncClient(transport=transport, auth=AsCaller(), base_url="http://scoring") as client:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from services.scoring.instrument import INSTRUMENTS_DIR, InstrumentError, check, load, load_catalogue
-from services.scoring.instrument_file import marked_places
+from services.scoring.instrument_file import InstrumentFile, marked_places
 
 DATA = Path(__file__).parent / "data"
 EXAMPLE = DATA / "contoh-2030.yaml"
@@ -55,6 +55,20 @@ def test_the_edition_of_2019_has_the_printed_weights_and_bands() -> None:
         ("Tanggap", "60.01", "80.00"),
         ("Sangat Tanggap", "80.01", "100.00"),
     ]
+
+
+def test_the_running_index_counts_the_same_under_both_editions() -> None:
+    old, new = load(INSTRUMENTS_DIR / "kotan-2019.yaml"), load(KOTAN_2022)
+    stretched = {Decimal(1): "0", Decimal(2): "33.33", Decimal(3): "66.67", Decimal(4): "100"}
+
+    def counted(instrument: InstrumentFile) -> dict[str, list[Any]]:
+        return {v.key: [(e.key, e.measure, e.breakpoints) for e in v.evidence] for v in instrument.variables}
+
+    mapped = {
+        variable: [(key, measure, tuple((x, Decimal(stretched[y])) for x, y in points)) for key, measure, points in own]
+        for variable, own in counted(new).items()
+    }
+    assert mapped == counted(old)
 
 
 def test_the_index_of_villages_asks_thirty_residents_the_head_and_two_officers() -> None:
