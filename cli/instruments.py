@@ -67,10 +67,25 @@ def lines_of(found: dict[str, Any]) -> Iterator[str]:
         yield f"{difference['path']}: {_or_none(difference['before'])} -> {_or_none(difference['after'])}"
     if not found["differences"]:
         yield "The two editions say the same."
-    yield f"{found['changed']} of {found['compared']} indices would be in another band."
+    of = "villages" if found.get("areas") else "indices"
+    yield f"{found['changed']} of {found['compared']} {of} would be in another band."
+    yield from _village_lines(found)
     for effect in found["effects"]:
         scores = " -> ".join(_score(effect[side]) for side in ("before", "after"))
         yield f"{effect['region']} {effect['year']} {effect['reading']}: {scores}, because {_why(effect)}"
+
+
+def _village_lines(found: dict[str, Any]) -> Iterator[str]:
+    for area in found.get("areas", ()):
+        moves = ", ".join(
+            f"{move['villages']} {_or_none(move['before'])} -> {_or_none(move['after'])}" for move in area["moves"]
+        )
+        count = f"{area['changed']} of {area['compared']} villages"
+        yield f"{area['region']} {area['year']}: {count}{moves and ': '}{moves}"
+    for why in found.get("whys", ()):
+        cause = _CAUSES.get(why["cause"]) or _REASONS[why["cause"]]
+        what = f"{why['variable']} {cause}" if why["variable"] else cause
+        yield f"{why['villages']} because {what}"
 
 
 def _or_none(value: str | None) -> str:

@@ -1,6 +1,6 @@
 """Instruments: what there is, what a file would change, and publishing one."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterable, Iterator
 from typing import Annotated, Any
 
 from fastapi import Response
@@ -9,7 +9,9 @@ from pydantic.config import JsonDict
 
 from services.scoring.commands.announcement import score_part
 from services.scoring.commands.instruments import PublishRefusedError, differences, publish
+from services.scoring.commands.village_difference import AreaDifference, compare, reason
 from services.scoring.domain.difference import Effect, effects
+from services.scoring.domain.rescoring import Surveyed
 from services.scoring.domain.score import nine_decimal
 from services.scoring.domain.state import CityYear
 from services.scoring.http import views
@@ -17,7 +19,8 @@ from services.scoring.http.reading import current_routes, unknown_instrument
 from services.scoring.http.refusals import Refusal, UnusableFile
 from services.scoring.instrument import InstrumentError, load_text
 from services.scoring.instrument_file import Catalogue, InstrumentFile, UnknownInstrumentError
-from services.scoring.storage import states
+from services.scoring.storage import states, villages
+from shared.access import current
 from shared.contracts import scoring
 from shared.journal import Journal
 from shared.runtime.database import Database
@@ -94,8 +97,39 @@ class EffectView(BaseModel):
     shifts: list[ShiftView]
 
 
+class MoveView(BaseModel):
+    """So many villages would go from one band to another; ``None`` where an edition gives them no index."""
+
+    before: str | None
+    after: str | None
+    villages: int
+
+
+class VillageAreaView(BaseModel):
+    """The surveyed villages of a kab/kota in a year; only counts, as a village's label is not for everybody."""
+
+    region: str
+    year: int
+    compared: int
+    changed: int
+    moves: list[MoveView]
+
+
+class WhyView(BaseModel):
+    """What moves so many villages most: a variable that weighs otherwise (``weight``) or is worked out otherwise
+    (``value``); without a variable other ``bands``, another ``scale``, or an index ``missing`` in one edition."""
+
+    variable: str | None
+    cause: str
+    villages: int
+
+
 class DiffView(BaseModel):
-    """What differs between two editions, and which bands would change; ``compared`` counts the indices looked at."""
+    """What differs between two editions, and which bands would change; ``compared`` counts the indices looked at.
+
+    Of editions for kab/kota ``effects`` names the cities; of editions for villages ``areas`` counts the villages, and
+    ``whys`` says what moves them, of at most 1000 of them.
+    """
 
     before: str
     after: str
@@ -103,6 +137,8 @@ class DiffView(BaseModel):
     compared: int
     changed: int
     effects: list[EffectView]
+    areas: list[VillageAreaView] = []
+    whys: list[WhyView] = []
 
 
 def instrument_router(database: Database, journal: Journal, catalogue: Catalogue) -> Routes:
@@ -144,7 +180,12 @@ def instrument_router(database: Database, journal: Journal, catalogue: Catalogue
     )
     async def diff_instruments(given: DiffInput) -> DiffView:
         before, after = _given(catalogue, given.before, "before"), _given(catalogue, given.after, "after")
+        if before.level != after.level:
+            levels = {"before": before.level, "after": after.level}
+            raise Refusal("levels_differ", "after", **levels)
         async with database.read() as connection:
+            if before.level == "village":
+                return await village_diff_view(before, after, villages.surveyed(connection))
             every = await states.every(connection)
         return diff_view(before, after, every)
 
@@ -154,20 +195,52 @@ def instrument_router(database: Database, journal: Journal, catalogue: Catalogue
 def diff_view(before: InstrumentFile, after: InstrumentFile, every: list[CityYear]) -> DiffView:
     """The comparison of two editions over the states of the years either is made for."""
     old, new = before.plain, after.plain
-    seen = [e for s in every if _concerns(s, before, after) for e in effects(s, old, new)]
+    seen = [e for s in every if _concerns(s.year, before, after) for e in effects(s, old, new)]
     moved = [e for e in seen if e.moves_band]
     return DiffView(
         before=before.key,
         after=after.key,
-        differences=[DifferenceView(path=p, before=b, after=a) for p, b, a in differences(before, after)],
+        differences=_differences(before, after),
         compared=len(seen),
         changed=len(moved),
         effects=[_effect_view(e) for e in moved[:EFFECTS_SHOWN_MAX]],
     )
 
 
-def _concerns(state: CityYear, before: InstrumentFile, after: InstrumentFile) -> bool:
-    return any(i.from_year <= state.year <= (i.until_year or state.year) for i in (before, after))
+async def village_diff_view(
+    before: InstrumentFile, after: InstrumentFile, surveyed: AsyncIterable[list[Surveyed]]
+) -> DiffView:
+    """The comparison of two editions for villages, over those the reader's roles reach."""
+    found = await compare(
+        surveyed, before.plain, after.plain, lambda v: _concerns(v.year, before, after), current().covers
+    )
+    return DiffView(
+        before=before.key,
+        after=after.key,
+        differences=_differences(before, after),
+        compared=sum(area.compared for area in found.areas),
+        changed=sum(area.changed for area in found.areas),
+        effects=[],
+        areas=[_area_view(area) for area in found.areas],
+        whys=[
+            WhyView(variable=why.variable, cause=why.cause, villages=number) for why, number in found.whys.most_common()
+        ],
+    )
+
+
+def _area_view(area: AreaDifference) -> VillageAreaView:
+    moves = [MoveView(before=old, after=new, villages=number) for (old, new), number in area.moves.most_common()]
+    return VillageAreaView(
+        region=area.region, year=area.year, compared=area.compared, changed=area.changed, moves=moves
+    )
+
+
+def _differences(before: InstrumentFile, after: InstrumentFile) -> list[DifferenceView]:
+    return [DifferenceView(path=p, before=b, after=a) for p, b, a in differences(before, after)]
+
+
+def _concerns(year: int, before: InstrumentFile, after: InstrumentFile) -> bool:
+    return any(i.from_year <= year <= (i.until_year or year) for i in (before, after))
 
 
 def _effect_view(effect: Effect) -> EffectView:
@@ -178,20 +251,12 @@ def _effect_view(effect: Effect) -> EffectView:
             "reading": effect.reading,
             "before": score_part(effect.before),
             "after": score_part(effect.after),
-            "why": _why(effect),
+            "why": reason(effect),
             "shifts": [
                 {"variable": s.variable, "cause": s.cause, "share": nine_decimal(s.share)} for s in effect.shifts
             ],
         }
     )
-
-
-def _why(effect: Effect) -> str:
-    if not effect.same_scale:
-        return "scale"
-    if effect.before is None or effect.after is None:
-        return "missing"
-    return "shifts" if effect.shifts else "bands"
 
 
 def _given(catalogue: Catalogue, given: str | FileInput, field: str) -> InstrumentFile:

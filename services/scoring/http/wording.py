@@ -21,6 +21,7 @@ Code = Literal[
     "file_unusable",
     "instrument_key_unknown",
     "instrument_unknown",
+    "levels_differ",
     "mean_off_scale",
     "outside_scope",
     "reading_missing",
@@ -143,6 +144,13 @@ WORDINGS: Mapping[Code, Entry] = {
     ),
     "instrument_unknown": _entry(
         404, "Tidak ada instrumen dengan kunci itu.", _ONE_OF_ID, "There is no such instrument.", _ONE_OF_EN
+    ),
+    "levels_differ": _entry(
+        422,
+        "Edisi {before} dan edisi {after} mengukur hal yang berbeda.",
+        "Bandingkan dua edisi kab/kota (kabkota), atau dua edisi desa (village).",
+        "An edition of {before} and one of {after} measure different things.",
+        "Compare two editions for kab/kota (kabkota), or two for villages (village).",
     ),
     "mean_off_scale": _entry(
         422,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from services.scoring.app import Scoring
 from services.scoring.domain.rescoring import SurveyUnder
-from services.scoring.instrument import load_catalogue
+from services.scoring.instrument import INSTRUMENTS_DIR, load_catalogue
 from services.scoring.replay import replay
 from services.scoring.settings import ScoringSettings
 from services.scoring.storage import tables as storage
@@ -241,3 +241,26 @@ async def test_villages_as_they_were_known_and_in_the_digest(
     stream.add(recorded(PONDOK_JAYA, 2024, "aman"))
     await scoring.follower.process(stream.entries)
     assert (await api.get("/v1/digest")).json()["villages"][0]["sha256"] != line["sha256"]
+
+
+async def test_another_edition_says_how_many_villages_bands_would_change(
+    scoring: Scoring, stream: RegistryStream, api: httpx.AsyncClient, items: dict[str, list[str]]
+) -> None:
+    for group in ("warga", "lurah", "petugas"):
+        stream.add(answered(RATU_JAYA, group, items, 3))
+        stream.add(answered(PONDOK_JAYA, group, items, 4))
+    stream.add(answered("32.76.07.1001", "warga", items, 4))
+    await scoring.follower.process(stream.entries)
+    text = (INSTRUMENTS_DIR / "ikrn-2024.yaml").read_text(encoding="utf-8")
+    changed = text.replace("ikrn-2024", "ikrn-2025").replace("3.25", "2.99").replace("3.26", "3.00")
+    other = {"file": "ikrn-2025.yaml", "text": changed}
+    found = (await api.post("/v1/instruments/diff", json={"before": "ikrn-2024", "after": other})).json()
+    assert (found["compared"], found["changed"], found["effects"]) == (2, 1, [])
+    assert found["areas"] == [
+        {"region": "32.76", "year": 2024, "compared": 2, "changed": 1,
+         "moves": [{"before": "siaga", "after": "aman", "villages": 1}]}
+    ]  # fmt: skip
+    assert found["whys"] == [{"variable": None, "cause": "bands", "villages": 1}]
+    assert any(one["path"] == "bands.aman.from" for one in found["differences"])
+    mixed = await api.post("/v1/instruments/diff", json={"before": "ikrn-2024", "after": "kotan-2022"})
+    assert (mixed.status_code, mixed.json()["errors"][0]["field"]) == (422, "after")

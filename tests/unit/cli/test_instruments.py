@@ -61,3 +61,28 @@ def test_a_comparison_is_told_in_lines() -> None:
         ),
         "32.76 2023 survey: 3.050 cukup_tanggap -> no index, because one of the editions gives no index",
     ]
+
+
+def test_a_comparison_of_villages_is_told_in_counts() -> None:
+    found = {
+        "differences": [],
+        "compared": 3,
+        "changed": 2,
+        "effects": [],
+        "areas": [
+            {"region": "32.76", "year": 2024, "compared": 2, "changed": 2,
+             "moves": [{"before": "siaga", "after": "aman", "villages": 1},
+                       {"before": "siaga", "after": None, "villages": 1}]},
+            {"region": "53.71", "year": 2024, "compared": 1, "changed": 0, "moves": []},
+        ],
+        "whys": [{"variable": "hukum", "cause": "weight", "villages": 1},
+                 {"variable": None, "cause": "missing", "villages": 1}],
+    }  # fmt: skip
+    assert list(lines_of(found)) == [
+        "The two editions say the same.",
+        "2 of 3 villages would be in another band.",
+        "32.76 2024: 2 of 2 villages: 1 siaga -> aman, 1 siaga -> (none)",
+        "53.71 2024: 0 of 1 villages",
+        "1 because hukum weighs otherwise",
+        "1 because one of the editions gives no index",
+    ]
