@@ -1,10 +1,14 @@
 """A replay makes the same again, beside what is read, whatever the batch and however many processes."""
 
 import asyncio
+import multiprocessing
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 import sqlalchemy as sa
 
@@ -171,6 +175,73 @@ async def test_a_journal_of_another_history_changes_nothing(scoring: Scoring, se
     other.entries[5] = (6, other.entries[5][1].replace(b"event-6", b"event-X"))
     with pytest.raises(Diverged):
         await replay(settings, other)
+    assert await everything(scoring) == before
+
+
+async def test_a_process_that_is_killed_ends_the_replay_and_nothing_else(
+    scoring: Scoring, settings: ScoringSettings
+) -> None:
+    stream = filled(30)
+    await scoring.follower.process(stream.entries)
+    before, known = await everything(scoring), set(multiprocessing.active_children())
+    slow = _Waiting(stream, after=59)
+    done = asyncio.create_task(replay(settings, slow, workers=2, batch=20))
+    await asyncio.wait_for(slow.reached.wait(), 20)
+    killed, other = set(multiprocessing.active_children()) - known
+    killed.kill()
+    killed.join()
+    slow.free.set()
+    with pytest.raises(RuntimeError, match="a replaying process died"):
+        await done
+    assert not other.is_alive()
+    assert await everything(scoring) == before
+    await replay(settings, stream, workers=2)
+    assert await everything(scoring) == before
+
+
+KILLED = """
+import asyncio, sys
+from services.scoring.replay import replay
+from services.scoring.settings import ScoringSettings
+from tests.integration.scoring.test_replay import _Waiting, filled
+
+async def run():
+    slow = _Waiting(filled(30), after=59)
+    asyncio.ensure_future(replay(ScoringSettings.model_validate_json(sys.argv[1]), slow, workers=2, batch=20))
+    await slow.reached.wait()
+    print("folding", flush=True)
+    await asyncio.Event().wait()
+
+if __name__ == "__main__":
+    asyncio.run(run())
+"""
+
+
+async def test_a_replay_that_is_killed_takes_its_processes_along_and_nothing_that_is_read(
+    scoring: Scoring, settings: ScoringSettings, api: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    stream, script = filled(30), tmp_path / "killed.py"
+    await scoring.follower.process(stream.entries)
+    before, digest = await everything(scoring), (await api.get("/v1/digest")).json()
+    script.write_text(KILLED)
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(script),
+        settings.model_dump_json(),
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+    )
+    assert child.stdout
+    assert await asyncio.wait_for(child.stdout.readline(), 60) == b"folding\n"
+    family = psutil.Process(child.pid).children(recursive=True)
+    assert len(family) >= 2
+    child.kill()
+    await child.wait()
+    _, alive = await asyncio.to_thread(psutil.wait_procs, family, 20)
+    assert alive == []
+    assert await everything(scoring) == before
+    assert (await api.get("/v1/digest")).json() == digest
+    await replay(settings, stream)
     assert await everything(scoring) == before
 
 
