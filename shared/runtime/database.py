@@ -5,20 +5,25 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cache
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import Any, Literal
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Boolean, Date, DateTime, Dialect, Table, TypeDecorator, event, insert
+from sqlalchemy import Boolean, Date, DateTime, Dialect, Engine, Executable, Table, TypeDecorator, event, insert
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 SQLITE_BUSY_SECONDS = 30
 SQLITE_CACHE_KIB = 16_384
 SQLITE_LOG_PAGES = 8_000
 """32 MB. Keyed hashes fall all over an index: the more of them are written back together, the fewer pages are."""
 POOL_MAX_CONNECTIONS = 8
+RESTED_SECONDS = 5.0
+"""After so much rest a connection to a server is tried before it is used."""
 
 
 class _Turn(asyncio.Lock):
@@ -74,6 +79,10 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.durable, self.erases = durable, erases
         self.engine = self._sqlite_engine() if self.is_sqlite else self._server_engine()
+        # SQLite's driver begins no transaction by itself.
+        self._single_engine = (
+            self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -92,6 +101,16 @@ class Database:
                 await connection.exec_driver_sql("BEGIN")
             yield connection
             await connection.rollback()
+
+    async def single(self, statement: Executable, values: Mapping[str, Any]) -> int:
+        """Carries out one statement that is a transaction by itself; how many rows it touched.
+
+        It spares a server two round trips, and SQLite its thread as many turns.
+        """
+        async with self._turn(), self._single_engine.connect() as connection:
+            result = await connection.execute(statement, values)
+            await connection.commit()
+            return result.rowcount
 
     async def dispose(self) -> None:
         """Closes every connection, also of what :meth:`goes_with` it; without it the process would not end."""
@@ -152,14 +171,38 @@ class Database:
         return engine
 
     def _server_engine(self) -> AsyncEngine:
-        return create_async_engine(
+        engine = create_async_engine(
             self.url,
             pool_size=POOL_MAX_CONNECTIONS,
             max_overflow=0,
             hide_parameters=True,
-            pool_pre_ping=True,
             pool_recycle=1_800,
         )
+        _look_before_use(engine.sync_engine)
+        return engine
+
+
+def _look_before_use(engine: Engine) -> None:
+    """Replaces connections that were lost while nobody used them.
+
+    The driver knows when the server closed one. Only after some rest is the server asked, which takes three round
+    trips: as often as the pool does it by itself, they are a fifth of a write.
+    """
+
+    def rested(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["rests_since"] = monotonic()
+
+    def look(connection: Any, record: ConnectionPoolEntry, _fairy: object) -> None:
+        if connection.driver_connection.is_closed():
+            raise InvalidatePoolError
+        if monotonic() - record.info.get("rests_since", inf) > RESTED_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error:
+                raise InvalidatePoolError from None
+
+    event.listen(engine, "checkin", rested)
+    event.listen(engine, "checkout", look)
 
 
 @asynccontextmanager

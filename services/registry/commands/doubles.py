@@ -6,10 +6,21 @@ of the two; only these are decrypted, and rapidfuzz compares their names.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 
 from rapidfuzz import fuzz
-from sqlalchemy import CursorResult, Select, delete, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    CursorResult,
+    Select,
+    bindparam,
+    delete,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registry.commands.model import AnyEvent, View
@@ -48,14 +59,23 @@ class DoubleView(View):
     synthetic: bool
 
 
-async def suspect(unit: Unit, office: Office, people: Sequence[Row], cause: AnyEvent | None = None) -> int:
-    """Compares registrations with the others and offers those that may be double; how many are new."""
-    connection = unit.connection
-    data = await opened(office, people)
+async def suspect(
+    unit: Unit,
+    office: Office,
+    people: Sequence[Row],
+    *,
+    known: Mapping[str, PersonalData] | None = None,
+    cause: AnyEvent | None = None,
+) -> int:
+    """Compares registrations with the others and offers those that may be double; how many are new.
+
+    ``known`` is what they hold, by id, where it needn't be decrypted as it was just entered.
+    """
+    data = await opened(office, people) if known is None else known
     found = 0
     for person in people:
         if person["id"] in data:
-            others = await _candidates(connection, office, person, data[person["id"]])
+            others = await _candidates(unit.connection, office, person, data[person["id"]])
             pairs = _pairs(person, data[person["id"]], others, await opened(office, others))
             found += await _offer(unit, pairs, cause)
     return found
@@ -97,18 +117,33 @@ def alike(one: Row, other: Row, first: PersonalData, second: PersonalData) -> Al
 
 
 async def _candidates(connection: AsyncConnection, office: Office, person: Row, data: PersonalData) -> list[Row]:
-    name, here = office.keyring.term(names.normal(data.name), NAME), _people.c.village == person["village"]
-    ways = [_having(name).where(here)]
+    values = {
+        "id": person["id"],
+        "village": person["village"],
+        "name": office.keyring.term(names.normal(data.name), NAME),
+    }
     if data.birth_date is not None:
-        birth, also = office.keyring.term(data.birth_date, BIRTH), _terms.alias()
+        values["birth"] = office.keyring.term(data.birth_date, BIRTH)
+    found = _rows(await connection.execute(_alike_by_terms(born="birth" in values), values))
+    by_id = {row["id"]: row for row in found}
+    return [by_id[one] for one in sorted(by_id)[:CANDIDATES_MAX]]
+
+
+@cache
+def _alike_by_terms(*, born: bool) -> CompoundSelect[Any]:
+    """Those who share enough to be compared, every way at once: a statement for each is a round trip for each.
+
+    A person may come by several ways. Joined to make each one once, a database might walk through all people instead.
+    """
+    name: BindParameter[int] = bindparam("name")
+    birth: BindParameter[int] = bindparam("birth")
+    also = _terms.alias()
+    here = _people.c.village == bindparam("village")
+    ways = [_having(name).where(here)]
+    if born:
         same_name = select(also.c.term).where(also.c.term == name, also.c.participant_id == _people.c.id)
         ways += [_having(birth).where(here), _having(birth).where(same_name.exists())]
-    ids: set[str] = set()
-    for way in ways:
-        ids |= set((await connection.execute(way.limit(CANDIDATES_MAX))).scalars())
-    ids.discard(person["id"])
-    query = select(_people).where(_people.c.id.in_(sorted(ids)[:CANDIDATES_MAX])) if ids else None
-    return [] if query is None else _rows(await connection.execute(query.order_by(_people.c.id)))
+    return union_all(*(select(way.limit(CANDIDATES_MAX).subquery()) for way in ways))
 
 
 def _pairs(
@@ -124,16 +159,15 @@ def _pairs(
     return pairs
 
 
-async def _offer(unit: Unit, pairs: Iterable[dict[str, Any]], cause: AnyEvent | None) -> int:
+async def _offer(unit: Unit, pairs: Sequence[dict[str, Any]], cause: AnyEvent | None) -> int:
     """Asks an officer about pairs that nobody was asked about yet; how many."""
-    fresh = 0
+    fresh = await rows.add_absent(unit.connection, tables.doubles, pairs)
     for row in pairs:
-        if await rows.add_if_absent(unit.connection, tables.doubles, row):
-            fresh += 1
+        if row["id"] in fresh:
             said = {name: row[name] for name in ("first_id", "second_id", "village", "likeness", "synthetic")}
             payload = DoubleOffered(double_id=row["id"], **said)
             unit.emit(payload, subject=row["id"], region=territory.city_of(row["village"]), cause=cause)
-    return fresh
+    return len(fresh)
 
 
 def pair(one: Row, other: Row, likeness: int) -> dict[str, Any]:
@@ -154,11 +188,12 @@ def pair(one: Row, other: Row, likeness: int) -> dict[str, Any]:
     )
 
 
-def _having(term: int) -> Select[Any]:
-    """Registrations that stand and have a term."""
+def _having(term: ColumnElement[int]) -> Select[Any]:
+    """Registrations beside the one with this ``id`` that stand and have a term."""
     stands = _people.c.merged_into.is_(None) & _people.c.sealed.is_not(None)
     joined = _terms.join(_people, _people.c.id == _terms.c.participant_id)
-    return select(_people.c.id).select_from(joined).where(_terms.c.term == term, stands)
+    others = select(_people.c.id, _people.c.village, _people.c.sealed, _people.c.synthetic).select_from(joined)
+    return others.where(_terms.c.term == term, stands, _people.c.id != bindparam("id"))
 
 
 def _rows(result: CursorResult[Any]) -> list[Row]:

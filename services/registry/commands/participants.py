@@ -3,7 +3,9 @@
 What a participant-registered event says can't be changed here: moves, states and corrections are events of their own.
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -93,7 +95,11 @@ class Newcomer:
 
 def prepare(hasher: Hasher, command: RegisterParticipant) -> Newcomer:
     """Checks what can be checked of a command by itself, and seals what is readable in it."""
-    data, person_id, key = _personal(command), clock.new_id(), new_key()
+    return _prepare(hasher, command, _personal(command))
+
+
+def _prepare(hasher: Hasher, command: RegisterParticipant, data: PersonalData) -> Newcomer:
+    person_id, key = clock.new_id(), new_key()
     found = personal_data.terms(hasher, data)
     row: dict[str, Any] = {
         "id": person_id,
@@ -121,13 +127,16 @@ def prepare(hasher: Hasher, command: RegisterParticipant) -> Newcomer:
 
 async def register(unit: Unit, office: Office, command: RegisterParticipant) -> Written:
     """Registers one person. A NIK that is registered already is refused, without a word about whose it is."""
+    data = _personal(command)
+    one = _prepare(office.keyring, command, data)
     try:
-        one = prepare(office.keyring, command)
-        await _register(unit, office, [one])
+        await _check(unit, office, [one])
     except RowsRefused as refused:
         raise refused.refusals[0] from None
-    event = _announce(unit, one)
-    await doubles.suspect(unit, office, [one.row], event)
+    async with _keeping_keys(office, [one]):
+        await _insert(unit, [one])
+        event = _announce(unit, one)
+        await doubles.suspect(unit, office, [one.row], known={one.row["id"]: data}, cause=event)
     return written(ParticipantView, one.row, event, created=True)
 
 
@@ -137,20 +146,30 @@ async def register_many(unit: Unit, office: Office, people: Sequence[Newcomer]) 
     Raises :class:`RowsRefused` with the refusal of everyone who can't be registered, by their place. Who may be
     registered twice is found out afterwards (doubles.match_imported).
     """
-    await _register(unit, office, people)
+    await _check(unit, office, people)
+    await keep_keys(office, people)
+    await _insert(unit, people)
     await doubles.queue(unit.connection, [one.row for one in people])
     unit.emit_many(ParticipantRegistered, [Telling(one.row["id"], one.city, _payload(one.row)) for one in people])
     consent.announce_many(unit, [(given, one.city) for one in people for given in one.consents])
 
 
-async def _register(unit: Unit, office: Office, people: Sequence[Newcomer]) -> None:
+async def _check(unit: Unit, office: Office, people: Sequence[Newcomer]) -> None:
     refusals = await _misplaced(unit, office, people)
     indexes = {place: one.row["nik_index"] for place, one in enumerate(people) if place not in refusals}
     refusals |= await _registered_already(unit, office, indexes)
     if refusals:
         raise RowsRefused(refusals)
-    await keep_keys(office, people)
-    await _insert(unit, people)
+
+
+@asynccontextmanager
+async def _keeping_keys(office: Office, people: Sequence[Newcomer]) -> AsyncIterator[None]:
+    """Keeps keys while people are written, as both wait for a disk; leaving it, they are durable."""
+    keeping = asyncio.create_task(keep_keys(office, people))
+    try:
+        yield
+    finally:
+        await keeping
 
 
 async def keep_keys(office: Office, people: Sequence[Newcomer]) -> None:

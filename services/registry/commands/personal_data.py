@@ -78,7 +78,7 @@ _CAN_GO = ("phone", "address", "notes")
 async def opened(office: Office, people: Iterable[Row]) -> dict[str, PersonalData]:
     """The readable data of people, by id. Whoever was erased is left out."""
     sealed = {row["id"]: row["sealed"] for row in people if row["sealed"] is not None}
-    keys = await office.vault.open(sealed)
+    keys = await office.vault.open(sealed) if sealed else {}
     return {
         participant_id: PersonalData(**json.loads(unseal(key, sealed[participant_id], participant_id.encode())))
         for participant_id, key in keys.items()

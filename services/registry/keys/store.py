@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,6 +65,14 @@ async def retire(connection: AsyncConnection) -> None:
 async def add(connection: AsyncConnection, rows: Sequence[Wrapped]) -> None:
     """Keeps wrapped keys of new people; one that is there stays as it is."""
     await insert_many(connection, person_keys, rows, absent_only=True)
+
+
+async def add_one(database: Database, row: Wrapped) -> bool:
+    """Keeps one person's wrapped key in one statement; ``False`` where they have one or it is wrapped by an old key.
+
+    Like :func:`wrapping_key` with ``lock``, it waits for a rotation that is beginning, and lets none begin meanwhile.
+    """
+    return bool(await database.single(_insert_under_current(database.is_sqlite), row))
 
 
 async def add_if_absent(connection: AsyncConnection, rows: Sequence[Wrapped]) -> int:
@@ -131,6 +140,15 @@ async def page(connection: AsyncConnection, after: str, limit: int) -> list[Wrap
 async def count(connection: AsyncConnection, table: sa.Table) -> int:
     """Rows of a table."""
     return int((await connection.execute(sa.select(sa.func.count()).select_from(table))).scalar_one())
+
+
+@cache
+def _insert_under_current(is_sqlite: bool) -> sa.Insert:
+    kept, make = person_keys.c, sqlite.insert if is_sqlite else postgresql.insert
+    given = {column.name: sa.bindparam(column.name, type_=column.type) for column in kept}
+    current = (wrapping_keys.c.state == "current", wrapping_keys.c.name == given["wrapped_by"])
+    row = sa.select(*given.values()).select_from(wrapping_keys).where(*current).with_for_update(read=True)
+    return make(person_keys).from_select(list(given), row).on_conflict_do_nothing()
 
 
 async def _restate(connection: AsyncConnection, state: str, then: str) -> None:

@@ -52,6 +52,8 @@ class Vault:
         while True:
             name = self._current or await self._begin()
             rows = self._wrapped(keys, name, await self.wrapping(name))
+            if len(rows) == 1 and await store.add_one(self.store.database, rows[0]):
+                return
             async with self.store.database.transaction() as connection:
                 # A rotation may have begun since: what it doesn't see it can't rewrap.
                 if await store.wrapping_key(connection, "current", lock=True) == name:

@@ -69,6 +69,14 @@ async def add_if_absent(connection: AsyncConnection, table: Table, row: Row) -> 
     return bool((await connection.execute(statement, row)).rowcount)
 
 
+async def add_absent(connection: AsyncConnection, table: Table, given: Sequence[Row]) -> set[str]:
+    """Inserts rows unless ones with the same key or unique values are there; the ids of those it did insert."""
+    if not given:
+        return set()
+    statement = _insert_if_absent(table, connection.dialect.name).returning(table.c.id)
+    return set((await connection.execute(statement, list(given))).scalars())
+
+
 async def find(connection: AsyncConnection, table: Table, *key: Any, lock: bool = False) -> Row | None:
     """The row with this primary key. ``lock`` keeps it from others until the transaction ends."""
     # FOR UPDATE is not compiled for SQLite, where a writing transaction is alone anyway (BEGIN IMMEDIATE).
