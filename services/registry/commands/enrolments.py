@@ -112,7 +112,7 @@ class CorrectEnrolment(Command):
 
 
 class EnrolmentView(View):
-    """An enrolment and where it stands. ``number`` is the place in the line of those who wait."""
+    """An enrolment and where it stands. Of those who wait, whoever drew the lowest ``number`` is next."""
 
     PATH: ClassVar[str] = "/v1/enrolments"
 

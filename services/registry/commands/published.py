@@ -17,7 +17,7 @@ from services.registry.commands.model import (
     written,
 )
 from services.registry.commands.office import Office, known
-from services.registry.domain import personal, territory
+from services.registry.domain import documents, personal, territory
 from services.registry.domain.published import check_published, check_reference
 from services.registry.domain.refusal import Refusal
 from services.registry.storage import rows, tables
@@ -97,6 +97,7 @@ async def publish(unit: Unit, _office: Office, command: PublishIndex) -> Written
         name = regions.name_of(command.area)
     except regions.UnknownRegion:
         raise Refusal("unknown_region", "area") from None
+    documents.check_source("source", command.source)
     variables: dict[str, Decimal] = {str(variable): value for variable, value in command.variables.items()}
     check_published(command.edition, command.index, command.category, variables)
     row = rows.new(**command.model_dump(), area_name=name)

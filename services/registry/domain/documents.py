@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
+from services.registry.domain.personal import check_open_text
 from services.registry.domain.refusal import Refusal
 
 # A decree's number is full of digits, dots and slashes (188.45/123/Kpts/2023). What it never holds is an unbroken row
@@ -31,4 +32,10 @@ def check_link(field: str, link: str | None) -> None:
         raise Refusal("document_link", field)
 
 
+def check_source(field: str, source: str) -> None:
+    """Refuses a source whose words hold what looks like personal data; the addresses in it are full of digits."""
+    check_open_text(**{field: _ADDRESS.sub(" ", source)})
+
+
+_ADDRESS = re.compile(r"https?://[^\s@]+")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
