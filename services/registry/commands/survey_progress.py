@@ -86,8 +86,9 @@ async def progress(office: Office, campaign_id: str) -> ProgressView:
         campaign = await known(connection, tables.campaigns, campaign_id, "unknown_record", None)
         cells = await _cells(connection, campaign, office.today(campaign["region"]))
     today = office.today(campaign["region"])
+    now = _counted_on(campaign, today)
     answers, quota = sum(min(cell.answers, cell.quota) for cell in cells), sum(cell.quota for cell in cells)
-    whole = campaigns.forecast(answers, quota, campaign["opens_on"], campaign["closes_on"], today)
+    whole = campaigns.forecast(answers, quota, campaign["opens_on"], campaign["closes_on"], now)
     return ProgressView(
         campaign_id=campaign_id,
         today=today,
@@ -165,6 +166,7 @@ async def _note(connection: AsyncConnection, campaign_id: str, cell: CellView, t
 
 
 async def _cells(connection: AsyncConnection, campaign: Row, today: date) -> list[CellView]:
+    today = _counted_on(campaign, today)
     counts = await _counts(connection, campaign["id"])
     links = await _links(connection, campaign["id"])
     villages: Sequence[str | None] = campaign["villages"] or [None]
@@ -173,6 +175,11 @@ async def _cells(connection: AsyncConnection, campaign: Row, today: date) -> lis
         for village in villages
         for group, quota in campaign["quotas"].items()
     ]
+
+
+def _counted_on(campaign: Row, today: date) -> date:
+    """The day a forecast looks from: a campaign that was closed is over, however many days it might have had."""
+    return today if campaign["state"] in ("draft", "open") else max(today, campaign["closes_on"] + timedelta(days=1))
 
 
 def _cell(

@@ -6,6 +6,7 @@ from fastapi.responses import JSONResponse
 from services.registry.commands.signing import LockedOut
 from services.registry.domain.refusal import Refusal, StaleVersion
 from services.registry.http.wording import TITLES, WORDINGS
+from services.registry.http.wording.states import in_indonesian
 from shared.access.check import speaks_english
 from shared.runtime import problem
 from shared.runtime.problem import Problem
@@ -15,12 +16,13 @@ def as_problem(refusal: Refusal, *, english: bool) -> Problem:
     """The problem document of a refusal; a stale version comes with the current ETag."""
     entry = WORDINGS[refusal.code]
     wording = entry.en if english else entry.id
+    values = refusal.values if english else in_indonesian(refusal.values)
     return Problem(
         entry.status,
         TITLES[entry.status][1 if english else 0],
-        detail=wording.detail.format(**refusal.values),
+        detail=wording.detail.format(**values),
         field=refusal.field,
-        remedy=wording.remedy.format(**refusal.values),
+        remedy=wording.remedy.format(**values),
         type=f"urn:bersinar:problem:{refusal.code.replace('_', '-')}",
         headers=_headers(refusal),
     )

@@ -223,6 +223,11 @@ async def test_progress_says_where_it_leads_and_reminders_go_to_who_is_silent(of
     assert "keluarga" not in reminded.json()["groups"]
     sent = {e.data.group: e.data for e in await office.events() if isinstance(e.data, SurveyReminded)}
     assert (sent["polres"].addressees, sent["polres"].waiting, sent["polres"].quota) == (("Polres Contoh",), 1, 2)
+    await office.post(f"/v1/campaigns/{campaign}/close", {})
+    over = (await office.client.get(f"/v1/campaigns/{campaign}/progress")).json()
+    assert (over["days_left"], over["outlook"]) == (0, "short")
+    assert (await _cell(office, campaign, "polres"))["expected"] == 0
+    assert (await _cell(office, campaign))["outlook"] == "met"
 
 
 async def test_the_registry_reminds_by_itself_once_a_week_and_near_the_end(office: Api) -> None:

@@ -46,6 +46,7 @@ CAMPAIGN = Campaign(
 OFFICIAL = [
     Official(
         year=2023,
+        instrument="kotan-2022",
         revision=revision,
         revision_name=name,
         value=Decimal(value),
@@ -72,6 +73,11 @@ def test_the_latest_revision_is_the_official_value_and_earlier_ones_stay_beside_
     html = page("en")
     assert html.index("3.602") < html.index("3.620")
     assert "revision 2, Koreksi &lt;Polres&gt; · locked on 10 Jan 2024" in html
+
+
+def test_a_survey_of_villages_has_no_part_in_the_official_value_of_their_city() -> None:
+    assert "3,602" in page("id")
+    assert "3,602" not in page("id", campaign=CAMPAIGN.model_copy(update={"instrument": "ikrn-2024"}))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

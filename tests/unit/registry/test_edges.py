@@ -49,6 +49,12 @@ def test_indonesian_comes_first(header: str, english: bool) -> None:
     assert speaks_english(header) is english
 
 
+def test_a_state_is_named_in_the_readers_language() -> None:
+    refusal = Refusal("campaign_settled", None, state="locked")
+    said = as_problem(refusal, english=False).detail, as_problem(refusal, english=True).detail
+    assert ("dikunci" in said[0], "locked" in said[0], "locked" in said[1]) == (True, False, True)
+
+
 def test_a_stale_version_comes_with_the_current_one() -> None:
     problem = as_problem(StaleVersion(7), english=True)
     assert (problem.status, problem.headers) == (412, {"ETag": '"7"'})
