@@ -54,15 +54,14 @@ async def compare(
     before: Instrument,
     after: Instrument,
     concerns: Callable[[Surveyed], bool],
-    covers: Callable[[str], bool],
 ) -> VillageDifference:
-    """Every village that ``concerns`` the editions and the reader may see, under both."""
+    """Every village that ``concerns`` the editions, under both."""
     old, new = SurveyUnder(before), SurveyUnder(after)
     areas: dict[tuple[str, int], AreaDifference] = {}
     whys: Counter[Why] = Counter()
     async for part in surveyed:
         for village in part:
-            if not concerns(village) or not covers(village.region):
+            if not concerns(village):
                 continue
             move = old.band(village), new.band(village)
             if move == (None, None):

@@ -1,8 +1,8 @@
 """What is exchanged: one number of one area, year, reading and variable, and what must be said beside it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.scoring.domain.fold import ScoredYear
 from services.scoring.domain.score import Score
@@ -14,8 +14,9 @@ INDEX = "index"
 
 
 class Observation(NamedTuple):
-    """``reading`` is ``survey``, ``running`` or ``published``: computed and published numbers are never one series, nor
-    are two editions. ``answers`` of ``quota`` came in; ``provisional`` rests on placeholders."""
+    """``reading`` is ``survey``, ``running``, ``official`` or ``published``: what is computed now, what was locked and
+    what others printed are never one series, nor are two editions. ``answers`` of ``quota`` came in; ``provisional``
+    rests on placeholders."""
 
     area: str
     year: int
@@ -65,6 +66,29 @@ def computed(scored: ScoredYear, file: InstrumentFile) -> Iterator[Observation]:
             own = variable.survey if reading == "survey" else variable.running
             if own is not None:
                 yield one(reading, variable.variable, own)
+
+
+def settled(row: Mapping[str, Any], file: InstrumentFile) -> Iterator[Observation]:
+    """An official value: the survey's result as it was locked, with its revision."""
+    source = f"Bersinar, revision {row['revision']}"
+    values = {INDEX: row["value"], **row["variables"]}
+    for component, value in values.items():
+        if value is not None:
+            band = row["band"] if component == INDEX else None
+            yield Observation(
+                row["region"],
+                row["year"],
+                file.edition,
+                "official",
+                component,
+                Decimal(value),
+                band,
+                file.provisional,
+                row["synthetic"],
+                None,
+                None,
+                source,
+            )
 
 
 def printed(found: Iterable[Published]) -> Iterator[Observation]:

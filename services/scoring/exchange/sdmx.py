@@ -21,7 +21,7 @@ for prefix, space in (("mes", MESSAGE), ("str", STRUCTURE_NS), ("com", COMMON)):
 DIMENSIONS: dict[str, tuple[str, str]] = {
     "REF_AREA": ("Wilayah", "Area"),
     "EDITION": ("Edisi instrumen", "Edition of the instrument"),
-    "READING": ("Bacaan: survei, berjalan, terbit", "Reading: survey, running, published"),
+    "READING": ("Bacaan: survei, berjalan, resmi, terbit", "Reading: survey, running, official, published"),
     "COMPONENT": ("Indeks atau variabel", "Index or variable"),
     "TIME_PERIOD": ("Tahun", "Year"),
 }
@@ -36,6 +36,7 @@ ATTRIBUTES: dict[str, tuple[str, str]] = {
 READINGS: dict[str, tuple[str, str]] = {
     "survey": ("Indeks survei", "Survey index"),
     "running": ("Indeks berjalan", "Running index"),
+    "official": ("Indeks resmi, dikunci", "Official index, locked"),
     "published": ("Indeks terbit", "Published index"),
 }
 

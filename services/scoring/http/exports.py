@@ -8,12 +8,13 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.exchange import adx, metadata, sdmx, sheets
-from services.scoring.exchange.observation import Observation, computed, printed
+from services.scoring.exchange.observation import Observation, computed, printed, settled
+from services.scoring.http import views
 from services.scoring.http.parameters import AsOf, Year
-from services.scoring.http.reading import current_routes
+from services.scoring.http.reading import current_routes, no_index
 from services.scoring.http.rollups import area_name, grouped
 from services.scoring.instrument_file import Catalogue
-from services.scoring.storage import knowledge, published
+from services.scoring.storage import knowledge, locked, published, retelling, states
 from shared.runtime import clock
 from shared.runtime.database import Database
 from shared.runtime.web import Routes
@@ -21,12 +22,13 @@ from shared.runtime.web import Routes
 Within = Annotated[
     str, Query(pattern=r"^(ID|\d{2}(\.\d{2})?)$", description="A kab/kota, a province, or ID for all there is.")
 ]
-Table = Literal["indices", "published", "indicators"]
+Table = Literal["indices", "official", "movements", "history", "published", "indicators"]
 Header = tuple[str, ...]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
 ADX = "application/adx+xml"
+ROWS_MAX = 100_000
 STRUCTURE = "application/vnd.sdmx.structure+xml"
 SDMX_CSV, SDMX_JSON = "application/vnd.sdmx.data+csv", "application/vnd.sdmx.data+json"
 
@@ -69,7 +71,8 @@ def export_router(database: Database, catalogue: Catalogue) -> Routes:
 
     @router.get("/satu-data", summary="Metadata of every indicator: definition, unit, source, frequency")
     async def export_metadata() -> dict[str, Any]:
-        return {"items": [entry for file in catalogue.editions() for entry in metadata.indicators(file)]}
+        files = (*catalogue.editions(), *catalogue.editions("village"))
+        return {"items": [entry for file in files for entry in metadata.indicators(file)]}
 
     @router.get("/tables/{table}", summary="A table as CSV or XLSX", **_answers_with(CSV, XLSX))
     async def export_table(
@@ -94,13 +97,17 @@ async def _observations(
     connection: AsyncConnection, catalogue: Catalogue, year: int, area: str, as_of: Any
 ) -> list[Observation]:
     within = "" if area == "ID" else area
-    states = await knowledge.every(connection, catalogue, year, within=within, as_of=as_of)
+    every = await knowledge.every(connection, catalogue, year, within=within, as_of=as_of)
     found = [
         observation
-        for file, years in grouped(states, catalogue, None)
+        for file, years in grouped(every, catalogue, None)
         for scored in years
         for observation in computed(scored, file)
     ]
+    synthetic = {state.region: state.is_synthetic for state in every}
+    for row in await locked.of_year(connection, year, within, as_of):
+        whose = {**row, "synthetic": synthetic.get(row["region"], False)}
+        found += settled(whose, catalogue.get(row["instrument"]))
     return found + list(printed(await published.of_year(connection, year, within)))
 
 
@@ -110,6 +117,11 @@ async def _table(
     if table == "indices":
         found = await _observations(connection, catalogue, year, area, as_of)
         return ("area_name", *Observation._fields), [(area_name(o.area), *o) for o in found]
+    if table in ("movements", "history"):
+        return await _told(connection, catalogue, table, year, area, as_of)
+    if table == "official":
+        rows = await locked.of_year(connection, year, "" if area == "ID" else area, as_of)
+        return OFFICIAL, [(area_name(r["region"]), *(r[name] for name in OFFICIAL[1:])) for r in rows]
     if table == "published":
         listed = await published.of_year(connection, year, "" if area == "ID" else area)
         header = (
@@ -130,11 +142,36 @@ async def _table(
     return METADATA, list(_metadata_rows(catalogue, year))
 
 
-PUBLISHED = ("published_id", "area", "area_name", "year", "edition", "value", "category", "source", "chosen_because")
+OFFICIAL = ("area_name", "region", "year", "revision", "revision_name", "instrument", "value", "band", "digest", "at")
+MOVEMENTS: Header = (
+    "area", "year", "at", "event_id", "event_type", "village", "detail", "synthetic",
+    "reading", "variable", "indicator", "index_share", "variable_share",
+)  # fmt: skip
+HISTORY = ("area", "year", "instrument", "at", "survey", "survey_band", "running", "running_band")
 METADATA = ("edition", "indicator", "name", "definition", "unit", "source", "mark", "frequency")
 
 
+async def _told(
+    connection: AsyncConnection, catalogue: Catalogue, table: Table, year: int, area: str, as_of: Any
+) -> tuple[Header, list[tuple[Any, ...]]]:
+    """What moved the index of a kab/kota in a year, or how it stood after each change."""
+    if not await states.of_region(connection, area):
+        raise no_index(area, year, [])
+    if table == "movements":
+        told = await retelling.movements(connection, catalogue, area, year, before=None, limit=ROWS_MAX)
+        shown = [views.movement_view(one).model_dump() for one in told if as_of is None or one.cause.at <= as_of]
+        return MOVEMENTS, [(area, year, *(one[name] for name in MOVEMENTS[2:])) for one in shown]
+    points = await retelling.points(connection, catalogue, area, year, after=0, limit=ROWS_MAX)
+    rows = []
+    for point in (point for point in points if as_of is None or point.at <= as_of):
+        seen = views.point_view(point)
+        numbers = (seen.survey_value, seen.survey_band, seen.running_value, seen.running_band)
+        rows.append((area, year, point.instrument, point.at, *numbers))
+    return HISTORY, rows
+
+
 def _metadata_rows(catalogue: Catalogue, year: int) -> Iterator[tuple[Any, ...]]:
-    for entry in metadata.indicators(catalogue.of_year(year)):
+    files = (catalogue.of_year(year), catalogue.of_year(year, "village"))
+    for entry in (entry for file in files for entry in metadata.indicators(file)):
         words = {key: entry[key]["id"] for key in ("name", "definition", "unit", "frequency")}
         yield tuple((entry | words)[key] for key in METADATA)

@@ -20,7 +20,6 @@ from services.scoring.http.refusals import Refusal, UnusableFile
 from services.scoring.instrument import InstrumentError, load_text
 from services.scoring.instrument_file import Catalogue, InstrumentFile, UnknownInstrumentError
 from services.scoring.storage import states, villages
-from shared.access import current
 from shared.contracts import scoring
 from shared.journal import Journal
 from shared.runtime.database import Database
@@ -210,10 +209,8 @@ def diff_view(before: InstrumentFile, after: InstrumentFile, every: list[CityYea
 async def village_diff_view(
     before: InstrumentFile, after: InstrumentFile, surveyed: AsyncIterable[list[Surveyed]]
 ) -> DiffView:
-    """The comparison of two editions for villages, over those the reader's roles reach."""
-    found = await compare(
-        surveyed, before.plain, after.plain, lambda v: _concerns(v.year, before, after), current().covers
-    )
+    """The comparison of two editions for villages."""
+    found = await compare(surveyed, before.plain, after.plain, lambda v: _concerns(v.year, before, after))
     return DiffView(
         before=before.key,
         after=after.key,

@@ -104,9 +104,10 @@ class MovementPage(BaseModel):
 
 
 class PointView(BaseModel):
-    """The indices at one moment, rounded, with their bands."""
+    """The indices at one moment, rounded, with their bands, and the edition they are of."""
 
     at: datetime
+    instrument: str
     survey_value: str | None
     survey_band: str | None
     running_value: str | None
@@ -246,6 +247,7 @@ def point_view(point: Point) -> PointView:
     survey, running = point.scores.survey, point.scores.running
     return PointView(
         at=point.at,
+        instrument=point.instrument,
         survey_value=str(survey.value) if survey else None,
         survey_band=survey.band if survey else None,
         running_value=str(running.value) if running else None,

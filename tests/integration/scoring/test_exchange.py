@@ -17,6 +17,7 @@ from services.scoring.exchange import sheets
 from tests.integration.scoring.registry_stream import RegistryStream, business, chosen, published
 
 YEAR = {"year": 2023}
+CITY = {"area": "32.76"}
 
 
 @pytest.fixture
@@ -75,18 +76,42 @@ async def test_adx_has_a_group_for_each_area_and_reading(api: httpx.AsyncClient,
 
 async def test_every_indicator_has_its_satu_data_metadata(api: httpx.AsyncClient) -> None:
     items = (await api.get("/v1/exchange/satu-data")).json()["items"]
-    assert {i["edition"] for i in items} == {"kotan-2019", "kotan-2022"}
+    assert {i["edition"] for i in items} == {"kotan-2019", "kotan-2022", "ikrn-2024"}
+    assert {i["area_level"] for i in items if i["edition"] == "ikrn-2024"} == {"village"}
     assert all(i["definition"]["id"] and i["unit"]["id"] and i["source"] and i["frequency"]["id"] for i in items)
 
 
 async def test_tables_as_csv_and_xlsx_say_the_same(api: httpx.AsyncClient, filled: None) -> None:
-    for table in ("indices", "published", "indicators"):
-        as_csv = await api.get(f"/v1/exchange/tables/{table}", params=YEAR)
+    for table, of_one in (
+        ("indices", {}),
+        ("published", {}),
+        ("indicators", {}),
+        ("movements", CITY),
+        ("history", CITY),
+    ):
+        params = YEAR | of_one
+        as_csv = await api.get(f"/v1/exchange/tables/{table}", params=params)
         rows = list(csv.reader(io.StringIO(as_csv.text)))
-        as_xlsx = await api.get(f"/v1/exchange/tables/{table}", params=YEAR | {"format": "xlsx"})
+        as_xlsx = await api.get(f"/v1/exchange/tables/{table}", params=params | {"format": "xlsx"})
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(as_xlsx.content)).get_sheet_by_index(0).to_python()
         assert len(sheet) == len(rows) > 1
         assert sheet[0] == rows[0]
+
+
+async def test_a_table_of_one_city_says_what_its_pages_say(api: httpx.AsyncClient, filled: None) -> None:
+    async def rows(table: str, **more: str) -> list[dict[str, str]]:
+        answer = await api.get(f"/v1/exchange/tables/{table}", params=YEAR | CITY | more)
+        assert answer.status_code == 200, answer.text
+        return list(csv.DictReader(io.StringIO(answer.text)))
+
+    moved = (await api.get("/v1/indices/32.76/movements", params=YEAR)).json()["items"]
+    assert [row["event_id"] for row in await rows("movements")] == [one["event_id"] for one in moved]
+    points = (await api.get("/v1/indices/32.76/history", params=YEAR)).json()["items"]
+    shown = [(row["instrument"], row["running"]) for row in await rows("history")]
+    assert shown == [(point["instrument"], point["running_value"] or "") for point in points]
+    assert await rows("history", as_of="2001-01-01T00:00:00Z") == []
+    nowhere = await api.get("/v1/exchange/tables/history", params=YEAR)
+    assert (nowhere.status_code, nowhere.json()["errors"][0]["field"]) == (404, "region")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+62", "-1", "@SUM(A1)", "\t=1"])

@@ -58,6 +58,11 @@ async def test_the_official_value_is_what_was_locked(scoring: Scoring, api: http
     assert (now["official"]["value"], now["official"]["revision"]) == (computed, 1)
     assert now["survey"]["value"] == "3.000"
     assert now["official"]["digest"] != now["digest"]
+    exported = (await api.get("/v1/exchange/sdmx/data?year=2023")).text.splitlines()
+    indices = {tuple(line.split(",")[5:9]) for line in exported if ",index," in line}
+    assert {("official", "index", "2023", computed), ("survey", "index", "2023", "3.000")} <= indices
+    table = (await api.get("/v1/exchange/tables/official?year=2023")).text.splitlines()
+    assert table[1].startswith(f"Kota Depok,32.76,2023,1,,kotan-2022,{computed},")
 
     stream.add(moved("approved", "locked", 2, "Koreksi Polres"))
     await take(scoring, stream)
