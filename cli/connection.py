@@ -61,9 +61,12 @@ class Connection:
     def client(self, service: ServiceName) -> Iterator[httpx.Client]:
         """A client of one service. A service that doesn't answer ends the command with a line that says so."""
         url = self.settings.url_of(service)
+        headers = self.headers
+        if service == "scoring":  # what is printed around its refusals is English, unless the machine's user chose
+            headers["Accept-Language"] = os.environ.get("BERSINAR_LANG", "en")
         try:
             with httpx.Client(
-                base_url=url, headers=self.headers, timeout=TIMEOUT_SECONDS, trust_env=False, verify=trusted()
+                base_url=url, headers=headers, timeout=TIMEOUT_SECONDS, trust_env=False, verify=trusted()
             ) as client:
                 yield client
         except httpx.TransportError:

@@ -4,6 +4,7 @@ from fastapi import Request
 
 from shared.access.actor import ANYONE, current, limit
 from shared.access.permissions import Permissions
+from shared.runtime.language import speaks_english
 from shared.runtime.problem import Problem
 
 NOT_PERMITTED_TYPE = "urn:bersinar:problem:not-permitted"
@@ -20,12 +21,6 @@ async def check(request: Request) -> None:
         english = speaks_english(request.headers.get("accept-language", ""))
         raise not_signed_in(english=english) if current() == ANYONE else _refusal(english=english)
     limit(admitted)
-
-
-def speaks_english(accept_language: str) -> bool:
-    """Whether English is asked for before Indonesian; Indonesian when neither is."""
-    wanted = [part.split(";")[0].strip().lower()[:2] for part in accept_language.split(",")]
-    return next((language == "en" for language in wanted if language in ("id", "en")), False)
 
 
 def not_signed_in(*, english: bool) -> Problem:

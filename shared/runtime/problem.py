@@ -10,6 +10,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
+from shared.runtime.language import in_indonesian, speaks_english
+
 FIELD_NAME = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]{0,39}|\d{1,6}")
 MEDIA_TYPE = "application/problem+json"
 
@@ -62,13 +64,37 @@ def response(problem: Problem, instance: str) -> JSONResponse:
     )
 
 
-def _of_validation(errors: Sequence[Any]) -> Problem:
+def _of_validation(errors: Sequence[Any], *, english: bool) -> Problem:
     if any(error["type"] == "json_invalid" for error in errors):
-        return Problem(400, "Malformed JSON", detail="The body is not JSON.", field="body", remedy="Send valid JSON.")
-    problem = Problem(422, "Invalid input", detail="Some fields are missing or not as they should be.")
+        if english:
+            return Problem(
+                400, "Malformed JSON", detail="The body is not JSON.", field="body", remedy="Send valid JSON."
+            )
+        return Problem(
+            400,
+            "JSON tidak terbaca",
+            detail="Isi permintaan bukan JSON.",
+            field="body",
+            remedy="Kirim JSON yang benar.",
+        )
+    title, detail = _INVALID[english]
+    problem = Problem(422, title, detail=detail)
     # pydantic's "input" is left out on purpose: what was typed may be a person's name or NIK.
-    problem.errors = [_field_error(_field_name(error["loc"]), error["msg"], _remedy(error["type"])) for error in errors]
+    problem.errors = [
+        _field_error(
+            _field_name(error["loc"]),
+            error["msg"] if english else in_indonesian(error["type"], error.get("ctx") or {}),
+            _remedy(error["type"], english=english),
+        )
+        for error in errors
+    ]
     return problem
+
+
+_INVALID = {
+    True: ("Invalid input", "Some fields are missing or not as they should be."),
+    False: ("Isian belum benar", "Ada isian yang belum diisi atau belum benar."),
+}
 
 
 def _field_name(place: Sequence[str | int]) -> str:
@@ -77,10 +103,23 @@ def _field_name(place: Sequence[str | int]) -> str:
     return ".".join(part if FIELD_NAME.fullmatch(part) else "(unknown)" for part in parts)
 
 
-def _remedy(kind: str) -> str:
-    return {"missing": "Send this field.", "extra_forbidden": "Leave this field out."}.get(
-        kind, "Correct this field and send the request again; nothing was changed."
-    )
+def _remedy(kind: str, *, english: bool) -> str:
+    return _REMEDIES[english].get(kind, _REMEDIES[english][""])
+
+
+_REMEDIES: Mapping[bool, Mapping[str, str]] = {
+    True: {
+        "missing": "Send this field.",
+        "extra_forbidden": "Leave this field out.",
+        "": "Correct this field and send the request again; nothing was changed.",
+    },
+    False: {
+        "missing": "Lengkapi isian ini.",
+        "extra_forbidden": "Hapus isian ini.",
+        "": "Perbaiki isian ini dan kirim lagi; belum ada yang berubah.",
+    },
+}
+_HTTP_ID: Mapping[int, str] = {404: "Alamat ini tidak ada", 405: "Alamat ini tidak menerima metode itu"}
 
 
 def _allowed(request: Request) -> str:
@@ -100,10 +139,20 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def on_validation(request: Request, error: RequestValidationError) -> JSONResponse:
-        return response(_of_validation(error.errors()), request.url.path)
+        return _worded(_of_validation(error.errors(), english=_english(request)), request)
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, error: HTTPException) -> JSONResponse:
         headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
-        problem = Problem(error.status_code, str(error.detail), detail=str(error.detail), headers=headers)
-        return response(problem, request.url.path)
+        said = str(error.detail) if _english(request) else _HTTP_ID.get(error.status_code, str(error.detail))
+        return _worded(Problem(error.status_code, said, detail=said, headers=headers), request)
+
+
+def _english(request: Request) -> bool:
+    return speaks_english(request.headers.get("accept-language", ""))
+
+
+def _worded(problem: Problem, request: Request) -> JSONResponse:
+    answer = response(problem, request.url.path)
+    answer.headers["Content-Language"] = "en" if _english(request) else "id"
+    return answer

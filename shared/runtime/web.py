@@ -15,9 +15,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.access import ANYONE, NODE, Actor, Permissions, acting_as
-from shared.access.check import check, not_signed_in, speaks_english
+from shared.access.check import check, not_signed_in
 from shared.runtime import identity, openapi, problem
 from shared.runtime.health import Health
+from shared.runtime.language import speaks_english
 from shared.runtime.problem import Problem
 
 BODY_MAX_BYTES = 1_048_576
@@ -72,23 +73,17 @@ class Gate:
     def _refusal(self, scope: Scope, actor: Actor | None) -> Problem | None:
         path: str = scope["path"]
         headers = dict(scope["headers"])
+        english = _english(scope)
         if actor is None and not opens(self.open_paths, path):
-            accepted = headers.get(b"accept-language", b"").decode("latin-1")
-            return not_signed_in(english=speaks_english(accepted))
+            return not_signed_in(english=english)
         bodies = self._bodies(scope)
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > bodies.max_bytes:
-            return _too_large(bodies)
+            return _too_large(bodies, english=english)
         has_body = int(length) > 0 if length.isdigit() else True
         kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
         if scope["method"] in ("POST", "PUT", "PATCH") and has_body and kind.decode("latin-1") not in bodies.types:
-            return Problem(
-                415,
-                "Wrong content type",
-                detail="The body is of a type this address doesn't take.",
-                field="Content-Type",
-                remedy=f"Send 'Content-Type: {bodies.types[0]}'.",
-            )
+            return _wrong_type(bodies.types[0], english=english)
         return None
 
     def _bodies(self, scope: Scope) -> Bodies:
@@ -115,7 +110,8 @@ class Gate:
             await self.app(scope, counted, noted)
         except _BodyTooLarge:
             if not started:
-                await problem.response(_too_large(bodies), scope["path"])(scope, receive, send)
+                refusal = _too_large(bodies, english=_english(scope))
+                await problem.response(refusal, scope["path"])(scope, receive, send)
 
 
 def opens(open_paths: Iterable[str], path: str) -> bool:
@@ -127,14 +123,28 @@ class _BodyTooLarge(BaseException):
     """Passes every handler of the app on its way to the gate."""
 
 
-def _too_large(bodies: Bodies) -> Problem:
-    return Problem(
-        413,
-        "Body too large",
-        detail=f"The body has more than {bodies.max_bytes} bytes.",
-        field="body",
-        remedy="Send fewer records at a time.",
-    )
+def _english(scope: Scope) -> bool:
+    return speaks_english(dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1"))
+
+
+def _wrong_type(wanted: str, *, english: bool) -> Problem:
+    if english:
+        title, detail = "Wrong content type", "The body is of a type this address doesn't take."
+        remedy = f"Send 'Content-Type: {wanted}'."
+    else:
+        title, detail = "Jenis isi keliru", "Isi permintaan ini berjenis yang tidak diterima di sini."
+        remedy = f"Kirim 'Content-Type: {wanted}'."
+    return Problem(415, title, detail=detail, field="Content-Type", remedy=remedy)
+
+
+def _too_large(bodies: Bodies, *, english: bool) -> Problem:
+    if english:
+        title, detail = "Body too large", f"The body has more than {bodies.max_bytes} bytes."
+        remedy = "Send fewer records at a time."
+    else:
+        title, detail = "Isi terlalu besar", f"Isi permintaan melebihi {bodies.max_bytes} bita."
+        remedy = "Kirim lebih sedikit catatan sekaligus."
+    return Problem(413, title, detail=detail, field="body", remedy=remedy)
 
 
 def bearer(token: str) -> Authenticate:

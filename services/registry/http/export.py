@@ -19,8 +19,8 @@ from fastapi.responses import StreamingResponse
 
 from services.registry.commands.model import View
 from services.registry.http.sheets.workbook import safe
-from shared.access.check import speaks_english
 from shared.runtime import plain_yaml
+from shared.runtime.language import speaks_english
 
 Format = Literal["csv", "xlsx", "ndjson"]
 TYPES: Mapping[str, Format] = {

@@ -7,8 +7,8 @@ from services.registry.commands.signing import LockedOut
 from services.registry.domain.refusal import Refusal, StaleVersion
 from services.registry.http.wording import TITLES, WORDINGS
 from services.registry.http.wording.states import in_indonesian
-from shared.access.check import speaks_english
 from shared.runtime import problem
+from shared.runtime.language import speaks_english
 from shared.runtime.problem import Problem
 
 

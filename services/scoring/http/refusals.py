@@ -7,8 +7,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from services.scoring.http.wording import TITLES, WORDINGS, Code
-from shared.access.check import speaks_english
 from shared.runtime import problem
+from shared.runtime.language import speaks_english
 from shared.runtime.problem import Problem
 
 

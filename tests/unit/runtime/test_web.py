@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from shared.access.permissions import Permissions, Rule
 from shared.runtime.health import Health
+from shared.runtime.language import FALLBACK, INDONESIAN, in_indonesian
 from shared.runtime.problem import Problem
 from shared.runtime.web import BODY_MAX_BYTES, Routes, bearer, create_app
 
@@ -137,3 +138,41 @@ async def test_a_body_too_large_is_refused_as_it_comes() -> None:
 async def test_an_unknown_address_is_a_problem_too() -> None:
     answer = await client().get("/nowhere")
     assert (answer.status_code, answer.json()["status"]) == (404, 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "kind", "status"),
+    [
+        ("/people", b"{}", "application/json", 422),
+        ("/people", b'{"nik": "siapa"}', "application/json", 422),
+        ("/people", b"{", "application/json", 400),
+        ("/people", b"a=1", "text/plain", 415),
+        ("/nowhere", b"{}", "application/json", 404),
+        ("/people", b"{" + b" " * BODY_MAX_BYTES + b"}", "application/json", 413),
+    ],
+    ids=["missing", "no number", "no JSON", "no type", "no address", "too large"],
+)
+async def test_what_cannot_be_read_is_refused_in_the_readers_language(
+    path: str, body: bytes, kind: str, status: int
+) -> None:
+    said = {}
+    for language in ("id", "en"):
+        headers = {"Content-Type": kind, "Accept-Language": language}
+        answer = await client().post(path, content=body, headers=headers)
+        assert answer.status_code == status
+        said[language] = answer.json()
+    assert said["id"]["title"] != said["en"]["title"]
+    assert said["id"]["detail"] != said["en"]["detail"]
+    fields = [[error["field"] for error in said[language].get("errors", [])] for language in said]
+    assert fields[0] == fields[1]
+    for indonesian, english in zip(said["id"].get("errors", []), said["en"].get("errors", []), strict=True):
+        assert indonesian["detail"] != english["detail"]
+        assert indonesian["remedy"] != english["remedy"]
+    assert "siapa" not in str(said)
+
+
+def test_every_kind_of_error_is_worded_from_the_schema_alone() -> None:
+    about = {"gt": 0, "ge": 1, "lt": 5, "le": 4, "min_length": 1, "max_length": 9, "pattern": "^a$", "expected": "'a'"}
+    assert all(in_indonesian(kind, about) != FALLBACK for kind in INDONESIAN)
+    assert in_indonesian("greater_than_equal", {"ge": 2015}) == "Angka ini paling kecil 2015."
+    assert in_indonesian("greater_than_equal", {}) == in_indonesian("url_parsing", {"error": "siapa"}) == FALLBACK
