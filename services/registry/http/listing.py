@@ -43,6 +43,7 @@ from shared.runtime.problem import FIELD_NAME
 
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 SORT_MAX_LENGTH, TEXT_MAX_LENGTH = 200, 200
+NO_NUL = r"^[^\x00]*$"
 PERSON = "participant_id"
 _PAGING = ("sort", "limit", "cursor")
 
@@ -233,7 +234,13 @@ def _of_person(column: ColumnElement[Any]) -> Callable[[Any], ColumnElement[bool
 
 
 def _query(one: Filter) -> tuple[Any, Any]:
-    return Annotated[one.kind | None, Query(description=one.description)], one.default
+    # No address may hold a NUL (exchange.check_address); the document says so where a text is asked for.
+    plain = None if _without_annotations(one.kind) is not str else {"pattern": NO_NUL}
+    return Annotated[one.kind | None, Query(description=one.description, json_schema_extra=plain)], one.default
+
+
+def _without_annotations(kind: Any) -> Any:
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
 
 
 def _filterable(view: type[ViewT], table: Table) -> list[str]:

@@ -93,7 +93,12 @@ async def _reading(request: Request) -> Reader:
 Reading = Annotated[Reader, Depends(_reading)]
 LimitQuery = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 CursorQuery = Annotated[
-    str | None, Query(max_length=CURSOR_MAX_LENGTH, description="next_cursor of the page before, in the same order.")
+    str | None,
+    Query(
+        max_length=CURSOR_MAX_LENGTH,
+        description="next_cursor of the page before, in the same order.",
+        json_schema_extra={"pattern": "^[A-Za-z0-9_-]*$"},
+    ),
 ]
 
 
