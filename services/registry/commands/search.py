@@ -120,10 +120,9 @@ async def _some(connection: AsyncConnection, ids: Select[Any]) -> list[str]:
 
 async def _by_rarity(connection: AsyncConnection, terms: Sequence[int]) -> list[int]:
     """Terms with the rarest first; none is counted further than :data:`COMMON_AT`."""
-    counted: dict[int, int] = {}
-    for term in terms:
-        some = _having(term).limit(COMMON_AT).subquery()
-        counted[term] = int((await connection.execute(select(func.count()).select_from(some))).scalar_one())
+    some = (_having(term).limit(COMMON_AT).subquery() for term in terms)
+    counts = select(*(select(func.count()).select_from(one).scalar_subquery() for one in some))
+    counted = dict(zip(terms, (await connection.execute(counts)).one(), strict=True))
     return sorted(counted, key=counted.__getitem__)
 
 
