@@ -59,6 +59,13 @@ class Wording:
         """An index or a variable: three places, or a dash when there is none."""
         return NOTHING if value is None else self.number(value)
 
+    def printed(self, value: Decimal | None) -> str:
+        """A number with the places it was printed or rounded with: a printed 3.1 is no 3.100."""
+        if value is None:
+            return NOTHING
+        exponent = value.as_tuple().exponent
+        return self.number(value, -exponent if isinstance(exponent, int) and exponent < 0 else 0)
+
     def change(self, value: Decimal | None) -> str:
         """A difference with its sign. One too small for three places is written with five."""
         if value is None:

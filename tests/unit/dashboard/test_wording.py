@@ -144,3 +144,11 @@ def test_indonesian_unless_asked_otherwise():
     assert language_of("fr", None) == "id"
     assert language_of(None, "en") == "en"
     assert language_of("id", "en") == "id"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("3.1", "3,1"), ("3.620", "3,620"), ("78.42", "78,42"), ("3", "3"), (None, "–")],
+)
+def test_a_printed_number_has_the_places_it_was_printed_with(value: str | None, shown: str) -> None:
+    assert wording("id").printed(None if value is None else Decimal(value)) == shown
