@@ -112,7 +112,7 @@ async def _rescored(service: scoring_app.Scoring, cities: Instrument, of_village
     bands: Counter[str | None] = Counter()
     survey = SurveyUnder(of_villages)
     async with service.database.read() as connection:
-        for state in await states.every(connection):
+        for state in await states.every(connection, with_moments=False):
             scored = under(state, cities)
             assert scored.running.index_score() is not None
             assert scored.survey.index_score() is not None

@@ -185,7 +185,7 @@ def instrument_router(database: Database, journal: Journal, catalogue: Catalogue
         async with database.read() as connection:
             if before.level == "village":
                 return await village_diff_view(before, after, villages.surveyed(connection))
-            every = await states.every(connection)
+            every = await states.every(connection, with_moments=False)
         return diff_view(before, after, every)
 
     return router

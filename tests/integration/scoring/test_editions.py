@@ -175,6 +175,9 @@ async def test_a_comparison_names_the_cities_whose_band_would_change_and_why(
         stream.add(answers(group, [], answers=sheet))
     await scoring.follower.process(stream.entries)
     before = await states_of(scoring)
+    async with scoring.database.read() as connection:
+        without = await states.every(connection, with_moments=False)
+    assert [canonical(state) for state in without] == before
     diff = (await api.post("/v1/instruments/diff", json={"before": "kotan-2022", "after": edition(2023)})).json()
     weights = {d["path"]: (d["before"], d["after"]) for d in diff["differences"] if "weight" in d["path"]}
     assert weights["variables.hukum.weight.value"] == ("0.20", "0.40")
