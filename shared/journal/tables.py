@@ -21,8 +21,9 @@ journal = sa.Table(
     sa.Column("subject", sa.String(128), nullable=True),
     sa.Column("actor", sa.String(64), nullable=True),
     sa.Index("journal_subject", "subject", "ordinal"),
-    # SQLite finds them through the index of seq, in which those without a number stand in the order of insertion.
-    sa.Index("journal_unnumbered", "ordinal", postgresql_where=sa.text("seq IS NULL")).ddl_if(dialect="postgresql"),
+    sa.Index(
+        "journal_unnumbered", "ordinal", sqlite_where=sa.text("seq IS NULL"), postgresql_where=sa.text("seq IS NULL")
+    ),
 )
 """``seq``, ``previous_hash`` and ``hash`` are set once, by the publisher; ``ordinal`` is the order of insertion.
 ``subject`` is the event's own, to find a record's history by; ``actor`` is who wrote it, which no event says."""
