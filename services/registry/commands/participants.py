@@ -125,6 +125,12 @@ def _prepare(hasher: Hasher, command: RegisterParticipant, data: PersonalData) -
     return Newcomer(row, key, found, command.consents)
 
 
+def nik_of(one: Newcomer) -> str | None:
+    """The keyed hash of somebody's NIK, which nobody else may have."""
+    index: str | None = one.row["nik_index"]
+    return index
+
+
 async def register(unit: Unit, office: Office, command: RegisterParticipant) -> Written:
     """Registers one person. A NIK that is registered already is refused, without a word about whose it is."""
     data = _personal(command)

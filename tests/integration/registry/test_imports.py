@@ -351,6 +351,21 @@ async def test_what_stands_before_an_unreadable_place_is_in(api: Api) -> None:
     assert (await api.counts())["participants"] == 1_000
 
 
+@pytest.mark.parametrize("step", ["check", "run"])
+async def test_what_stands_twice_is_told_however_far_apart(api: Api, step: str) -> None:
+    rows = people(1_600)
+    rows[1_100] = [1_101, *rows[10][1:]]
+    rows[1_550][2] = rows[20][2]
+    # A row of a chunk that isn't written stands for nothing yet.
+    rows[1_560] = [1_561, *rows[1_200][1:]]
+    made = await uploaded(api, csv_file([HEADINGS, *rows]))
+    worked_on = await worked(api, made, step)
+    assert counted(worked_on) == (1_600, 1_000, 0, 2, 598)
+    same_row, same_nik = await reported(api, made)
+    assert (same_row[0], same_row[1], same_row[3]) == (1_102, "", "Baris ini sama dengan baris 12.")
+    assert tuple(same_nik[:3]) == (1_552, "C: NIK", rows[20][2])
+
+
 class Read:
     """A reader that is always ahead: it has read the whole file before the first chunk is written."""
 
@@ -368,13 +383,14 @@ class Read:
         pass
 
 
+@pytest.mark.parametrize("step", ["check", "run"])
 async def test_an_entry_made_meanwhile_waits_for_no_more_than_a_chunk(
-    api: Api, monkeypatch: pytest.MonkeyPatch
+    api: Api, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     monkeypatch.setattr(runner, "TOGETHER_SECONDS", 60)
     monkeypatch.setattr(reading, "begin", Read)
     made = await uploaded(api, csv_file([HEADINGS, *people(2_500)]))
-    assert (await api.post(f"{IMPORTS}/{made['id']}/run", None)).status_code == 200
+    assert (await api.post(f"{IMPORTS}/{made['id']}/{step}", None)).status_code == 200
     working = asyncio.create_task(api.registry.app.state.imports.step())
     # The third is asked for while the second is being written.
     while Read.taken < 3:

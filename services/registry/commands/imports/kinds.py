@@ -36,7 +36,8 @@ class Kind:
     """One kind: its columns in the order of the template, the model of a row, and how rows are written.
 
     ``prepare`` does with a row's command what can be done without the registry; ``record`` takes what it gives.
-    ``beforehand`` is what ``record`` can be spared, done while others are being written.
+    ``beforehand`` is what ``record`` can be spared, done while others are being written. ``nik_of`` is given where rows
+    of a file depend on each other in nothing but their NIK.
     """
 
     name: KindName
@@ -46,6 +47,7 @@ class Kind:
     record: Callable[[Unit, Office, Sequence[Any]], Awaitable[object]]
     prepare: Callable[[Hasher, Any], object] | None = None
     beforehand: Beforehand | None = None
+    nik_of: Callable[[Any], str | None] | None = None
 
     def column(self, field: str) -> Column:
         """The column of a field; KeyError where there is none."""
@@ -360,6 +362,7 @@ KINDS: Mapping[str, Kind] = {
             participants.register_many,
             participants.prepare,
             participants.keep_keys,
+            participants.nik_of,
         ),
         Kind(
             "programmes", Words("Program", "Programmes"), _PROGRAMMES, CreateProgramme, _one_by_one(programmes.create)

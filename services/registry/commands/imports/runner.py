@@ -1,7 +1,8 @@
 """Carries imports out, one at a time, and goes on with those that a stop or a power cut interrupted."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import monotonic
@@ -15,6 +16,7 @@ from services.registry.commands.imports import jobs, reading, writing
 from services.registry.commands.imports.chunks import Chunk, Finding, RowReader
 from services.registry.commands.imports.kinds import Beforehand, Kind
 from services.registry.commands.imports.reading import Order, Reading, ReadingStopped
+from services.registry.commands.imports.seen import Seen
 from services.registry.commands.imports.writing import Outcome
 from services.registry.commands.office import Office
 from services.registry.domain.refusal import Refusal
@@ -134,22 +136,42 @@ class Imports:
         return reader, _Ahead(await asyncio.to_thread(reading.begin, order), office, reader.kind)
 
     async def _check(self, row: Row, office: Office) -> None:
-        """Everything in one transaction, undone at the end: later rows see the earlier ones, as they will."""
+        """Writes all of it and undoes that."""
         reader, ahead = await self._chunks(row, office)
         self._checking = progress = Progress(row["id"])
         findings: list[Finding] = []
+        nik_of, source = reader.kind.nik_of, (row, office, reader, ahead)
+        tried = self._tried_together(*source) if nik_of is None else self._tried_apart(*source, Seen(nik_of))
         try:
+            async for outcome in tried:
+                _add(progress.counts, outcome)
+                findings += outcome.findings[: max(0, jobs.FINDINGS_KEPT - len(findings))]
             async with self._office.journal.writing() as unit:
-                async with unit.attempt(keep=False):
-                    while (chunk := await ahead.take()) is not None:
-                        outcome = await writing.write(unit, office, row["id"], reader, chunk)
-                        _add(progress.counts, outcome)
-                        findings += outcome.findings[: max(0, jobs.FINDINGS_KEPT - len(findings))]
-                        await unit.insert_events_now()
                 await self._end_check(unit, row, progress.counts, findings)
         finally:
             self._checking = None
             ahead.close()
+
+    async def _tried_together(
+        self, row: Row, office: Office, reader: RowReader, ahead: "_Ahead"
+    ) -> AsyncIterator[Outcome]:
+        """In one transaction: later rows see the earlier ones, as they will."""
+        async with self._office.journal.writing() as unit, unit.attempt(keep=False):
+            while (chunk := await ahead.take()) is not None:
+                yield await writing.write(unit, office, row["id"], reader, chunk)
+                await unit.insert_events_now()
+
+    async def _tried_apart(
+        self, row: Row, office: Office, reader: RowReader, ahead: "_Ahead", seen: Seen
+    ) -> AsyncIterator[Outcome]:
+        """Each chunk in a transaction of its own, so that whoever enters something meanwhile waits for one at most."""
+        with closing(seen):
+            while (chunk := await ahead.take()) is not None:
+                seen.sort_out(reader, chunk)
+                async with self._office.journal.writing() as unit, unit.attempt(keep=False):
+                    outcome = await writing.write(unit, office, row["id"], reader, chunk)
+                seen.add(outcome.entries)
+                yield outcome
 
     async def _end_check(self, unit: Unit, row: Row, counts: dict[str, int], findings: list[Finding]) -> None:
         current = await rows.find(unit.connection, _table, row["id"], lock=True)

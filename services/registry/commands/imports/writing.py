@@ -17,7 +17,8 @@ _known = tables.import_rows
 
 @dataclass
 class Outcome:
-    """What became of a chunk's rows. ``held`` ones are in order and wait for the others of their chunk."""
+    """What became of a chunk's rows. ``held`` ones are in order and wait for the others of their chunk; ``entries`` are
+    those that were written."""
 
     read: int
     written: int = 0
@@ -25,6 +26,7 @@ class Outcome:
     refused: int = 0
     held: int = 0
     findings: list[Finding] = field(default_factory=list)
+    entries: Sequence[Entry] = ()
 
 
 async def write(unit: Unit, office: Office, import_id: str, reader: RowReader, chunk: Chunk) -> Outcome:
@@ -35,7 +37,7 @@ async def write(unit: Unit, office: Office, import_id: str, reader: RowReader, c
         try:
             async with unit.attempt():
                 await _record(unit, office, import_id, reader, fresh)
-            return Outcome(chunk.read, written=len(fresh), unchanged=unchanged)
+            return Outcome(chunk.read, written=len(fresh), unchanged=unchanged, entries=fresh)
         except RowsRefused as refused:
             findings += _named(reader, fresh, refused)
         except Refusal:
