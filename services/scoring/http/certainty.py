@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Query
 from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.commands.announcement import score_part
 from services.scoring.domain import sensitivity, statistics
@@ -139,20 +140,7 @@ def certainty_router(database: Database, catalogue: Catalogue) -> Routes:
     ) -> SensitivityView:
         async with database.read() as connection:
             known = await known_or_refused(connection, catalogue, region, year)
-            every = await states.every(connection, year=year)
-        instrument = known.instrument
-        mine = _values(known.scored, reading)
-        if mine is None:
-            raise Refusal("reading_missing", "reading", reading=reading)
-        others = [
-            values
-            for state in every
-            if state.region != region and (values := _values(under(state, instrument.plain), reading)) is not None
-        ]
-        try:
-            return sensitivity_view(known, reading, mine, others, weight_sets(instrument, catalogue), (lowest, highest))
-        except BoundsError:
-            raise Refusal("weights_impossible", "lowest", count=len(mine)) from None
+            return await sensitivity_of(connection, catalogue, known, reading, (lowest, highest))
 
     return router
 
@@ -249,6 +237,29 @@ def weight_sets(instrument: InstrumentFile, catalogue: Catalogue) -> dict[str, W
         if edition.key != instrument.key and weights.keys() == set(keys):
             sets[edition.key] = tuple(weights[key] for key in keys)
     return sets
+
+
+async def sensitivity_of(
+    connection: AsyncConnection,
+    catalogue: Catalogue,
+    known: Known,
+    reading: ReadingName,
+    bounds: tuple[Decimal, Decimal],
+) -> SensitivityView:
+    """The answer about one city and year, among all cities of the year. Raises :class:`Refusal`."""
+    instrument, own = known.instrument, known.scored.state
+    mine = _values(known.scored, reading)
+    if mine is None:
+        raise Refusal("reading_missing", "reading", reading=reading)
+    others = [
+        values
+        for state in await states.every(connection, year=own.year)
+        if state.region != own.region and (values := _values(under(state, instrument.plain), reading)) is not None
+    ]
+    try:
+        return sensitivity_view(known, reading, mine, others, weight_sets(instrument, catalogue), bounds)
+    except BoundsError:
+        raise Refusal("weights_impossible", "lowest", count=len(mine)) from None
 
 
 def sensitivity_view(

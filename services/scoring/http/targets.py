@@ -1,9 +1,10 @@
 """What a year is to reach, how far it is, and how fast it would have to rise."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
 from fastapi import Header, Response
@@ -12,14 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.commands import steering
 from services.scoring.commands.fold import Scorer
-from services.scoring.domain.fold import ReadingName
+from services.scoring.domain.fold import ReadingName, ScoredYear
+from services.scoring.domain.rescoring import under
 from services.scoring.domain.score import Score
 from services.scoring.domain.target import Reference, SetByHand, Target, gap, target_of
 from services.scoring.http.parameters import Kabkota, PathYear
 from services.scoring.http.reading import current_routes, known_or_refused
 from services.scoring.http.refusals import Refusal, StaleTarget
+from services.scoring.http.rollups import kabkota
 from services.scoring.http.views import Plain
-from services.scoring.instrument_file import Catalogue
+from services.scoring.instrument_file import Catalogue, InstrumentFile
 from services.scoring.storage import knowledge, published, targets
 from shared.access import current
 from shared.journal import Journal
@@ -79,7 +82,7 @@ def target_router(journal: Journal, catalogue: Catalogue, scorer: Scorer) -> Rou
     @router.get("/{region}/targets/{year}", summary="What a year is to reach, the gap, and the pace it takes")
     async def read_target(region: Kabkota, year: PathYear, response: Response) -> TargetView:
         async with journal.database.read() as connection:
-            view = await _view(connection, catalogue, region, year)
+            view = await _of_city(connection, catalogue, region, year)
         response.headers["ETag"] = f'"{view.version}"'
         return view
 
@@ -109,28 +112,77 @@ def target_router(journal: Journal, catalogue: Catalogue, scorer: Scorer) -> Rou
         except steering.StaleTarget as stale:
             raise StaleTarget(stale.version) from None
         async with journal.database.read() as connection:
-            view = await _view(connection, catalogue, region, year)
+            view = await _of_city(connection, catalogue, region, year)
         response.headers["ETag"] = f'"{view.version}"'
         return view
 
     return router
 
 
-async def _view(connection: AsyncConnection, catalogue: Catalogue, region: str, year: int) -> TargetView:
+class Basis(NamedTuple):
+    """What a year's target is held against. ``now`` is the city as it is, ``then`` as it was known four weeks ago."""
+
+    region: str
+    year: int
+    file: InstrumentFile
+    now: ScoredYear | None
+    then: ScoredYear | None
+    references: Sequence[Reference]
+    kept: targets.Kept
+
+    @property
+    def target(self) -> Target | None:
+        """The value the year is to reach."""
+        by_hand = [self.kept.target] if self.kept.target else []
+        return target_of(self.year, self.file.edition, self.references, by_hand)
+
+
+async def targets_within(connection: AsyncConnection, catalogue: Catalogue, within: str, year: int) -> list[TargetView]:
+    """The targets of the kab/kota whose code begins with ``within``: of those something is known of, or that have
+    one."""
+    now = {s.region: s for s in await knowledge.every(connection, catalogue, year, within=within)}
+    earlier = clock.now() - timedelta(days=PACE_DAYS)
+    then = {s.region: s for s in await knowledge.every(connection, catalogue, year, within=within, as_of=earlier)}
+    regions = sorted({*now, *(code for code in kabkota() if code.startswith(within))})
+    references = await published.references(connection, regions)
+    kept = await targets.every(connection, regions, year)
+    found = []
+    for region in regions:
+        file = catalogue.get(now[region].instrument) if region in now else catalogue.of_year(year)
+        scored, before = (under(states[region], file.plain) if region in states else None for states in (now, then))
+        chosen, by_hand = references.get(region, []), kept.get(region, targets.NEVER_SET)
+        found.append(Basis(region, year, file, scored, before, chosen, by_hand))
+    return [_view(basis) for basis in found if basis.now is not None or basis.target is not None]
+
+
+async def _of_city(connection: AsyncConnection, catalogue: Catalogue, region: str, year: int) -> TargetView:
     known = await knowledge.known(connection, catalogue, region, year)
-    file = known.instrument if known else catalogue.of_year(year)
-    references = (await published.references(connection, [region])).get(region, [])
-    kept = await targets.of_year(connection, region, year)
-    target = target_of(year, file.edition, references, [kept.target] if kept.target else [])
-    if known is None and target is None:
-        await known_or_refused(connection, catalogue, region, year)
-    days = _days_left(region, year)
-    by_hand = target if isinstance(target, SetByHand) else None
-    return TargetView(
+    earlier = None
+    if known is not None:
+        at = clock.now() - timedelta(days=PACE_DAYS)
+        earlier = await knowledge.known(connection, catalogue, region, year, as_of=at)
+    basis = Basis(
         region=region,
         year=year,
-        edition=file.edition,
-        provisional=file.provisional,
+        file=known.instrument if known else catalogue.of_year(year),
+        now=known.scored if known else None,
+        then=earlier.scored if earlier else None,
+        references=(await published.references(connection, [region])).get(region, []),
+        kept=await targets.of_year(connection, region, year),
+    )
+    if known is None and basis.target is None:
+        await known_or_refused(connection, catalogue, region, year)
+    return _view(basis)
+
+
+def _view(basis: Basis) -> TargetView:
+    target, days = basis.target, _days_left(basis.region, basis.year)
+    by_hand = target if isinstance(target, SetByHand) else None
+    return TargetView(
+        region=basis.region,
+        year=basis.year,
+        edition=basis.file.edition,
+        provisional=basis.file.provisional,
         value=target.value if target else None,
         source=None if target is None else "set" if by_hand else "reference",
         from_year=target.year if target else None,
@@ -139,35 +191,25 @@ async def _view(connection: AsyncConnection, catalogue: Catalogue, region: str, 
         set_by=by_hand.set_by if by_hand else None,
         set_at=by_hand.set_at if by_hand else None,
         days_left=days,
-        paces=await _paces(connection, catalogue, known, target, days),
-        version=kept.version,
+        paces=_paces(basis, target, days),
+        version=basis.kept.version,
     )
 
 
-async def _paces(
-    connection: AsyncConnection,
-    catalogue: Catalogue,
-    known: knowledge.Known | None,
-    target: Target | None,
-    days: int,
-) -> list[Pace]:
-    if known is None:
+def _paces(basis: Basis, target: Target | None, days: int) -> list[Pace]:
+    if basis.now is None:
         return []
-    state, now = known.scored.state, known.scored.scores()
-    earlier = await knowledge.known(
-        connection, catalogue, state.region, state.year, as_of=clock.now() - timedelta(days=PACE_DAYS)
-    )
-    then = earlier.scored.scores() if earlier else None
+    now, then = basis.now.scores(), basis.then.scores() if basis.then else None
+    places = basis.now.instrument.places
     return [
-        _pace("survey", now.survey, then.survey if then else None, target, days, known),
-        _pace("running", now.running, then.running if then else None, target, days, known),
+        _pace("survey", now.survey, then.survey if then else None, target, days, places),
+        _pace("running", now.running, then.running if then else None, target, days, places),
     ]
 
 
 def _pace(
-    name: ReadingName, now: Score | None, then: Score | None, target: Target | None, days: int, known: knowledge.Known
+    name: ReadingName, now: Score | None, then: Score | None, target: Target | None, days: int, places: int
 ) -> Pace:
-    places = known.scored.instrument.places
     distance = gap(now, target.value, places) if target else None
     needed = None
     if distance is not None and days > 0:

@@ -1,10 +1,12 @@
 """Villages: the survey index of each, its status, and whether it has become safer. For officers, within their scope."""
 
 from collections import Counter, defaultdict
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Path
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.commands.announcement import completeness_parts, interval_part, score_part
 from services.scoring.commands.villages import Assessed, assessed
@@ -143,12 +145,8 @@ def village_router(database: Database, catalogue: Catalogue) -> Routes:
 
     @router.get("/indices/{region}/villages", summary="The villages of a kab/kota: each one's status and recovery")
     async def list_villages(region: Kabkota, year: Year, as_of: AsOf = None) -> VillagesView:
-        actor = access.current()
         async with database.read() as connection:
-            found = await village_history.known(connection, catalogue, f"{region}.", upto=year, at=as_of)
-        codes = [code for code in dict.fromkeys(code for code, _ in found) if actor.covers(code)]
-        histories = [assessed((v for (own, _), v in found.items() if own == code), catalogue) for code in codes]
-        items = [village_view(h[-1]) for h in histories if h[-1].village.state.year == year]
+            items = await village_year_views(connection, catalogue, region, year, as_of)
         counts = Counter(item.status or "none" for item in items)
         return VillagesView(
             region=region,
@@ -160,6 +158,20 @@ def village_router(database: Database, catalogue: Catalogue) -> Routes:
         )
 
     return router
+
+
+async def village_year_views(
+    connection: AsyncConnection, catalogue: Catalogue, region: str, year: int, as_of: datetime | None
+) -> list[VillageYearView]:
+    """The villages of a kab/kota that the caller may see, as they are in a year."""
+    actor = access.current()
+    of_village: dict[str, list[VillageYear]] = defaultdict(list)
+    known = await village_history.known(connection, catalogue, f"{region}.", upto=year, at=as_of)
+    for (code, _), village in known.items():
+        if actor.covers(code):
+            of_village[code].append(village)
+    histories = [assessed(years, catalogue) for years in of_village.values()]
+    return [village_view(h[-1]) for h in histories if h[-1].village.state.year == year]
 
 
 def _statuses(code: str, years: list[Assessed]) -> VillageStatuses:

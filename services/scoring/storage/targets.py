@@ -19,6 +19,9 @@ class Kept(NamedTuple):
     target: SetByHand | None
 
 
+NEVER_SET = Kept(0, None)
+
+
 async def of_regions(connection: AsyncConnection, regions: Collection[str]) -> dict[str, list[SetByHand]]:
     """Region -> the targets that stand."""
     query = sa.select(t).where(t.c.region.in_(sorted(regions)), t.c.value.is_not(None))
@@ -30,10 +33,13 @@ async def of_regions(connection: AsyncConnection, regions: Collection[str]) -> d
 
 async def of_year(connection: AsyncConnection, region: str, year: int) -> Kept:
     """What was set for a year; version 0 when nothing ever was."""
-    row = (await connection.execute(sa.select(t).where(t.c.region == region, t.c.year == year))).one_or_none()
-    if row is None:
-        return Kept(0, None)
-    return Kept(row.version, None if row.value is None else _target(row))
+    return (await every(connection, [region], year)).get(region, NEVER_SET)
+
+
+async def every(connection: AsyncConnection, regions: Collection[str], year: int) -> dict[str, Kept]:
+    """Region -> what was set for a year."""
+    rows = await connection.execute(sa.select(t).where(t.c.region.in_(sorted(regions)), t.c.year == year))
+    return {row.region: Kept(row.version, None if row.value is None else _target(row)) for row in rows}
 
 
 async def keep(
