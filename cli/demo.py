@@ -27,8 +27,8 @@ PUSH_TIMEOUT_SECONDS = 1.0
 ALERT_GRACE_SECONDS = 0.2
 SLOW_PAUSE_SECONDS = 0.9
 ANSWERS = (("keluarga", 4), ("masyarakat", 4), ("dunia_usaha", 3))
-LINK_ANSWERS_MAX = 36
-"""Answers that come in by link at the end, within what the groups' quotas leave: enough to reach the next band."""
+BATCH_ANSWERS_MAX = 36
+"""Answers recorded together at the end, within what the groups' quotas leave: enough to reach the next band."""
 
 Record = dict[str, Any]
 
@@ -107,7 +107,7 @@ class Stage:
         found = (await self._index()).get("completeness", [])
         rooms = [[entry["group"]] * max(0, entry["quota"] - entry["answers"]) for entry in found]
         in_turn = [group for turn in zip_longest(*rooms) for group in turn if group]
-        return in_turn[:LINK_ANSWERS_MAX]
+        return in_turn[:BATCH_ANSWERS_MAX]
 
     async def _index(self) -> Record:
         answer = await self.scoring.get(f"/v1/indices/{self.play.region}", params={"year": self.play.year})
@@ -268,7 +268,7 @@ async def _survey(stage: Stage) -> None:
     groups = await stage.groups_with_room()
     if groups:
         sheets = [_questionnaire(stage.play, items, group, 4) for group in groups]
-        label = text("link", stage.language, count=len(sheets))
+        label = text("answers", stage.language, count=len(sheets))
         await stage.record(label, "/v1/survey-answers/batch", {"items": sheets})
 
 

@@ -109,9 +109,9 @@ TEXTS: dict[str, dict[Language, str]] = {
         "id": "kunjungan bulan ke-{months}: {sector} berjalan",
         "en": "visit after {months} months: {sector} runs",
     },
-    "link": {
-        "id": "{count} jawaban survei masuk lewat tautan",
-        "en": "{count} survey answers came in by link",
+    "answers": {
+        "id": "{count} jawaban survei dicatat sekaligus",
+        "en": "{count} survey answers recorded at once",
     },
     "answer": {"id": "jawaban survei: {group}", "en": "survey answer: {group}"},
 }

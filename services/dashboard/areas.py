@@ -1,5 +1,6 @@
 """The page of a province or the nation: how its kab/kota spread over the bands, and how many reach at least Tanggap."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,6 +11,7 @@ from services.dashboard.printed import NationalTotal
 from services.dashboard.scored import CityLine, EditionRollup, ProvinceLine, Rollup
 from shared.contracts.scoring import Reading
 
+BandNames = Mapping[str, Mapping[str, str]]
 GOAL_BAND = "tanggap"
 """What the national board counts is how many reach at least this band."""
 COLUMNS, TILE_ROWS = 18, 7
@@ -63,14 +65,24 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class ProvincePart:
+    """A row of the nation's page that opens: a province, how its kab/kota spread, and each of them, best first."""
+
+    line: ProvinceLine
+    parts: tuple[Part, ...]
+    cities: tuple[CityLine, ...]
+
+
+@dataclass(frozen=True)
 class EditionPart:
-    """The kab/kota of one edition."""
+    """The kab/kota of one edition. ``provinces`` is empty where one table holds them all."""
 
     rollup: EditionRollup
     parts: tuple[Part, ...]
     tiles: tuple[Tile, ...]
+    provinces: tuple[ProvincePart, ...]
     lines: tuple[CityLine, ...]
-    band_names: Mapping[str, Mapping[str, str]]
+    band_names: BandNames
     colours: Mapping[str, int]
 
     @property
@@ -116,20 +128,30 @@ def _edition(rollup: EditionRollup, document: InstrumentDocument | None, *, is_n
     lines = sorted(rollup.items, key=lambda line: (line.value is None, -(line.value or Decimal(0)), line.name))
     return EditionPart(
         rollup=rollup,
-        parts=_parts(rollup, names, colours),
+        parts=_parts(rollup.bands, names, colours),
         tiles=_tiles(rollup) if is_nation and len(rollup.provinces) >= MAP_FROM_PROVINCES else (),
+        provinces=_provinces(rollup, lines, names, colours) if is_nation and len(rollup.provinces) > 1 else (),
         lines=tuple(lines),
         band_names=names,
         colours=colours,
     )
 
 
-def _parts(
-    rollup: EditionRollup, names: Mapping[str, Mapping[str, str]], colours: Mapping[str, int]
-) -> tuple[Part, ...]:
-    parts, start = [], 0.0
-    for key, count in rollup.bands.items():
-        width = count / rollup.scored * 100 if rollup.scored else 0.0
+def _provinces(
+    rollup: EditionRollup, lines: Sequence[CityLine], names: BandNames, colours: Mapping[str, int]
+) -> tuple[ProvincePart, ...]:
+    cities = defaultdict[str, list[CityLine]](list)
+    for line in lines:
+        cities[line.region[:2]].append(line)
+    return tuple(
+        ProvincePart(one, _parts(one.bands, names, colours), tuple(cities[one.province])) for one in rollup.provinces
+    )
+
+
+def _parts(bands: Mapping[str, int], names: BandNames, colours: Mapping[str, int]) -> tuple[Part, ...]:
+    parts, start, scored = [], 0.0, sum(bands.values())
+    for key, count in bands.items():
+        width = count / scored * 100 if scored else 0.0
         parts.append(Part(key, names.get(key, {"id": key}), colours[key], count, round(start, 2), round(width, 2)))
         start += width
     return tuple(parts)

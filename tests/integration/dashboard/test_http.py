@@ -88,7 +88,7 @@ async def test_bad_input_is_named(fed: Fed, api: httpx.AsyncClient, path: str, f
 
 
 async def test_static_files_need_no_session(fed: Fed, browser: httpx.AsyncClient):
-    for name in ("page.css", "live.js", "morph.js", "signin.js", "icon.svg"):
+    for name in ("page.css", "find.js", "live.js", "morph.js", "signin.js", "icon.svg"):
         assert (await browser.get(f"/statis/{name}")).status_code == 200
     assert (await browser.get("/statis/../app.py")).status_code in (401, 404)
 

@@ -459,6 +459,24 @@ def test_the_nation_counts_who_reaches_the_goal_and_keeps_printed_counts_apart()
     assert "At least Responsive" in area_text(page, language="en")
 
 
+def test_the_nation_opens_by_province_and_each_holds_its_own_best_first() -> None:
+    (edition,) = areas.page_of(rollup(), {"kotan-2022": samples.document()}, ()).editions
+    held = {one.line.province: [line.region for line in one.cities] for one in edition.provinces}
+    assert held == {"11": [], "12": [], "13": [], "32": ["32.71", "32.76", "32.75"], "53": [], "96": []}
+    bar = next(one.parts for one in edition.provinces if one.line.province == "32")
+    assert [(part.count, part.width) for part in bar] == [(1, 25.0), (0, 0.0), (2, 50.0), (1, 25.0)]
+    text = area_text(areas.AreaPage(rollup(), "survey", (edition,), ()))
+    assert "Provinsi 32 4 dihitung Rata-rata 3,200" in text
+    assert text.index("Kota Bogor") < text.index("Halaman Provinsi 32") < text.index("Provinsi 53 4 dihitung")
+
+
+def test_one_province_is_one_table() -> None:
+    for found in (rollup(1), rollup().model_copy(update={"area": "32"})):
+        (edition,) = areas.page_of(found, {}, ()).editions
+        assert (edition.provinces, len(edition.lines)) == ((), 3)
+        assert "Halaman" not in area_text(areas.AreaPage(found, "survey", (edition,), ()), found.area)
+
+
 def test_every_province_has_a_tile_of_its_own() -> None:
     assert len(areas.TILES) == 38
     assert len({(column, row) for column, row, _ in areas.TILES.values()}) == 38
