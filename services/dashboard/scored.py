@@ -89,17 +89,36 @@ class Recovery(Answer):
     is_break: bool
 
 
+class VillageOfficial(Answer):
+    """What a village's survey gave when it was locked; each correction is a revision with a name."""
+
+    revision: int
+    revision_name: str | None
+    value: Decimal | None
+    band: Status | None
+    at: datetime
+
+
 class VillageStatus(Answer):
-    """A village's status in a year, and how it was found."""
+    """A village's status in a year, and how it was found; none where only the locked one is left of it."""
 
     year: int
-    status: Status
-    source: Literal["survey", "recorded"]
+    status: Status | None
+    source: Literal["survey", "recorded"] | None
     edition: str
     survey: Score | None
     provisional: bool
     synthetic: bool
     recovery: Recovery | None
+    official: Sequence[VillageOfficial] = ()
+
+    @property
+    def has_moved_on(self) -> bool:
+        """Whether the survey gives something else now than what was locked."""
+        if not self.official:
+            return False
+        now = (self.survey.value, self.survey.band) if self.survey else (None, None)
+        return now != (self.official[0].value, self.official[0].band)
 
 
 class VillageHistory(Answer):

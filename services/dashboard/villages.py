@@ -46,7 +46,7 @@ class Cell:
     @property
     def colour(self) -> int:
         """One of the four colours, 1 for the least safe."""
-        return colour_of(self.status.status) if self.status else 0
+        return colour_of(self.status.status) if self.status and self.status.status else 0
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from services.scoring.commands.fold import Chosen, Observed, PeriodMoved, Scorer, Step
-from services.scoring.commands.villages import VillageAnswered, VillageRecorded
+from services.scoring.commands.villages import VillageAnswered, VillageRecorded, VillagesLocked
 from services.scoring.domain.evidence import Evidence
 from services.scoring.domain.target import Reference
 from services.scoring.domain.village import Recorded
@@ -318,10 +318,14 @@ def on_index_reference_chosen(event: Event[registry.IndexReferenceChosen]) -> St
     return Chosen(event, data.area, Reference(data.year, data.edition, data.published_id, data.index), data.reason)
 
 
-def on_survey_moved(event: Event[registry.SurveyMoved]) -> Step:
-    """Locked, a survey's result is the official value; every other step of its campaign changes nothing here."""
+def on_survey_moved(event: Event[registry.SurveyMoved]) -> tuple[Step, ...]:
+    """Locked, a survey's result is the official value, of the city or of each village; every other step of its campaign
+    changes nothing here."""
     data = event.data
-    return PeriodMoved(event, data.year, data.instrument, data.state, data.revision, data.revision_name)
+    moved = PeriodMoved(event, data.year, data.instrument, data.state, data.revision, data.revision_name)
+    if data.state != "locked":
+        return (moved,)
+    return (moved, VillagesLocked(event, data.year, data.instrument, data.revision, data.revision_name))
 
 
 def _safe_or_better(status: registry.AreaStatus | None, before: registry.AreaStatus | None) -> int:
@@ -401,7 +405,7 @@ STEPS: Mapping[str, _Steps] = {
     registry.SurveyAnswered.TYPE: _answered(on_survey_answered, lambda data: data.group),
     registry.SurveyAnswerExcluded.TYPE: _answered(on_survey_answer_excluded, lambda data: data.group),
     registry.SurveyAnswerReadmitted.TYPE: _answered(on_survey_answer_readmitted, lambda data: data.group),
-    registry.SurveyMoved.TYPE: lambda event: (on_survey_moved(event),),
+    registry.SurveyMoved.TYPE: on_survey_moved,
     registry.IndexPublished.TYPE: lambda event: (on_index_published(event),),
     registry.IndexReferenceChosen.TYPE: lambda event: (on_index_reference_chosen(event),),
 }

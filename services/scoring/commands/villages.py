@@ -1,6 +1,7 @@
 """Answers to a survey of villages, and statuses recorded of them: folded village by village, each told once a batch."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,10 +11,10 @@ from services.scoring.domain.evidence import Evidence, EvidenceRefusedError
 from services.scoring.domain.fold import ScoredYear, refuse_misfit
 from services.scoring.domain.ledger import Cause, Line, entry_line
 from services.scoring.domain.score import Score
-from services.scoring.domain.state import CityYear, add_evidence
+from services.scoring.domain.state import CityYear, add_evidence, digest
 from services.scoring.domain.village import Recorded, Recovery, Status, VillageYear, recovery, status_of
 from services.scoring.instrument_file import Catalogue
-from services.scoring.storage import village_history, villages
+from services.scoring.storage import village_history, village_locked, villages
 from services.scoring.storage.villages import Key
 from shared.contracts.envelope import Event
 from shared.contracts.scoring import VillageScored
@@ -52,7 +53,23 @@ class VillageRecorded(NamedTuple):
         return self.event.region
 
 
-VillageStep = VillageAnswered | VillageRecorded
+class VillagesLocked(NamedTuple):
+    """A survey was locked. Where it's one of villages, what stands of each that was asked is its official value."""
+
+    event: Event[Any]
+    year: int
+    instrument: str
+    revision: int
+    revision_name: str | None
+
+    @property
+    def area(self) -> str:
+        """The kab/kota whose survey it is."""
+        return self.event.region
+
+
+Said = VillageAnswered | VillageRecorded
+VillageStep = Said | VillagesLocked
 OnRefused = Callable[[int, EvidenceRefusedError], None]
 
 
@@ -95,11 +112,19 @@ async def fold_villages(
     """
     if not steps:
         return
-    known = await villages.load(connection, generation, {step.village for step in steps})
+    named = {step.village for step in steps if not isinstance(step, VillagesLocked)}
+    known = await villages.load(connection, generation, named)
     before = {key: _survey(village, catalogue) for key, village in known.items()} if unit else {}
-    touched: dict[Key, VillageStep] = {}
+    for step in steps:
+        if isinstance(step, VillagesLocked):
+            known = await villages.of_year(connection, generation, step.area, step.year) | known
+    touched: dict[Key, Said] = {}
     history: list[village_history.Row] = []
+    official: list[village_locked.Row] = []
     for place, step in enumerate(steps):
+        if isinstance(step, VillagesLocked):
+            official += _official(step, known, catalogue)
+            continue
         key = (step.village, step.year)
         village = known.get(key) or _begun(step, catalogue)
         try:
@@ -114,15 +139,41 @@ async def fold_villages(
             history.append(village_history.row_of(*key, village.entries, _line(step)))
     await villages.save(connection, generation, {key: known[key] for key in touched})
     await village_history.add(connection, generation, history)
+    await village_locked.add(connection, generation, official)
     if unit is not None:
         _tell(unit, catalogue, known, touched, before)
 
 
-def _begun(step: VillageStep, catalogue: Catalogue) -> VillageYear:
+def _official(
+    step: VillagesLocked, known: Mapping[Key, VillageYear], catalogue: Catalogue
+) -> Iterator[village_locked.Row]:
+    """Every village that was asked, as it stands at this place of the batch."""
+    for (code, year), village in sorted(known.items(), key=itemgetter(0)):
+        state = village.state
+        asked = any(state.group_answers.values()) and state.instrument == step.instrument
+        if not asked or year != step.year or not code.startswith(f"{step.area}."):
+            continue
+        survey = _survey(village, catalogue)
+        yield {
+            "village": code,
+            "year": year,
+            "revision": step.revision,
+            "revision_name": step.revision_name,
+            "instrument": step.instrument,
+            "value": str(survey.value) if survey else None,
+            "exact": str(survey.exact) if survey else None,
+            "band": survey.band if survey else None,
+            "digest": digest(state),
+            "event_id": step.event.id,
+            "at": step.event.time,
+        }
+
+
+def _begun(step: Said, catalogue: Catalogue) -> VillageYear:
     return VillageYear(CityYear(step.village, step.year, catalogue.of_year(step.year, "village").key))
 
 
-def _line(step: VillageStep) -> Line:
+def _line(step: Said) -> Line:
     event = step.event
     if isinstance(step, VillageRecorded):
         return village_history.recorded_line(step.recorded, event.time)
@@ -130,7 +181,7 @@ def _line(step: VillageStep) -> Line:
     return entry_line(cause, step.evidence)
 
 
-def _fold(village: VillageYear, step: VillageStep, catalogue: Catalogue) -> None:
+def _fold(village: VillageYear, step: Said, catalogue: Catalogue) -> None:
     if isinstance(step, VillageRecorded):
         village.recorded = step.recorded
         return
@@ -149,7 +200,7 @@ def _tell(
     unit: Unit,
     catalogue: Catalogue,
     known: dict[Key, VillageYear],
-    touched: dict[Key, VillageStep],
+    touched: dict[Key, Said],
     before: dict[Key, Score | None],
 ) -> None:
     tellings = []

@@ -57,7 +57,7 @@ SENSITIVITY = (
 VILLAGES = (
     "village", "year", "instrument", "edition", "provisional", "synthetic", "survey", "lower", "upper",
     "recorded", "status", "source", "earlier_year", "earlier_status", "earlier_source", "earlier_edition", "steps",
-    "recovered", "is_break", "answers", "quota",
+    "recovered", "is_break", "answers", "quota", "official_revision", "official_value", "official_band",
 )  # fmt: skip
 
 
@@ -254,6 +254,13 @@ def _village_row(view: VillageYearView) -> tuple[Any, ...]:
         "answers": sum(group.answers for group in view.completeness),
         "quota": sum(group.quota for group in view.completeness),
     }
+    if view.official:
+        latest = view.official[0]
+        said |= {
+            "official_revision": latest.revision,
+            "official_value": latest.value,
+            "official_band": latest.band,
+        }
     return tuple((change | said).get(name) for name in VILLAGES)
 
 

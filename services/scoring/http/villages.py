@@ -1,6 +1,7 @@
 """Villages: the survey index of each, its status, and whether it has become safer. For officers, within their scope."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -10,16 +11,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring.commands.announcement import completeness_parts, interval_part, score_part
 from services.scoring.commands.villages import Assessed, assessed
-from services.scoring.domain.village import LEVELS, Status, VillageYear
+from services.scoring.domain.village import LEVELS, VillageYear
 from services.scoring.http.parameters import AsOf, Kabkota, Year
 from services.scoring.http.reading import current_routes
 from services.scoring.http.refusals import Refusal
+from services.scoring.http.views import Plain
 from services.scoring.instrument_file import Catalogue
-from services.scoring.storage import village_history
+from services.scoring.storage import village_history, village_locked
+from services.scoring.storage.villages import Key
 from shared import access
 from shared.contracts import scoring
 from shared.runtime.database import Database
 from shared.runtime.web import Routes
+
+Officials = Mapping[Key, Sequence[village_locked.Row]]
+"""What was locked of villages and years."""
 
 Village = Annotated[
     str, Path(pattern=r"^\d{2}\.\d{2}\.\d{2}\.\d{4}$", description="Code of a village, like 32.76.07.1003.")
@@ -39,8 +45,23 @@ class RecoveryView(BaseModel):
     is_break: bool
 
 
+class VillageLockedView(BaseModel):
+    """The official value of a revision: what the village's survey gave when it was locked, and the digest of the
+    answers behind it. Without ``value`` there weren't enough of them; ``band`` is the status."""
+
+    revision: int
+    revision_name: str | None
+    instrument: str
+    value: Plain | None
+    exact: Plain | None
+    band: str | None
+    digest: str
+    at: datetime
+
+
 class VillageYearView(BaseModel):
-    """A village in a year. ``status`` is that of the complete survey, else the one recorded; ``source`` says which."""
+    """A village in a year. ``status`` is that of the complete survey, else the one recorded; ``source`` says which.
+    ``official`` is what was locked, the latest revision first: it stays when the calculation changes."""
 
     village: str
     year: int
@@ -55,6 +76,7 @@ class VillageYearView(BaseModel):
     source: str | None
     recovery: RecoveryView | None
     completeness: list[scoring.GroupCompleteness]
+    official: list[VillageLockedView]
 
 
 class VillageView(BaseModel):
@@ -77,16 +99,18 @@ class VillagesView(BaseModel):
 
 class StatusView(BaseModel):
     """A village's status in a year: what the survey gives once it's complete, else what was recorded. ``edition`` is
-    the survey's instrument, or how a recorded status was found: ``IKRN``, or ``8+5`` criteria as before 2024."""
+    the survey's instrument, or how a recorded status was found: ``IKRN``, or ``8+5`` criteria as before 2024. A year
+    whose locked value is all that is left of it has none; ``official`` has the latest revision first."""
 
     year: int
-    status: str
-    source: str
+    status: str | None
+    source: str | None
     edition: str
     survey: scoring.Score | None
     provisional: bool
     synthetic: bool
     recovery: RecoveryView | None
+    official: list[VillageLockedView]
 
 
 class VillageStatuses(BaseModel):
@@ -122,13 +146,14 @@ def village_router(database: Database, catalogue: Catalogue) -> Routes:
 
     @router.get("/villages/{village}", summary="A village's survey index, status and recovery, year by year")
     async def read_village(village: Village, as_of: AsOf = None) -> VillageView:
-        found = {}
+        found, official = {}, {}
         if access.current().covers(village):
             async with database.read() as connection:
                 found = await village_history.known(connection, catalogue, village, at=as_of)
+                official = await village_locked.within(connection, village, as_of)
         if not found:
             raise Refusal("village_unknown", "village", village=village)
-        years = [village_view(a) for a in assessed(found.values(), catalogue)]
+        years = [village_view(a, official) for a in assessed(found.values(), catalogue)]
         return VillageView(items=years[::-1])
 
     @router.get("/indices/{region}/village-years", summary="The status of every village of a kab/kota, year by year")
@@ -136,11 +161,12 @@ def village_router(database: Database, catalogue: Catalogue) -> Routes:
         actor = access.current()
         async with database.read() as connection:
             found = await village_history.known(connection, catalogue, f"{region}.", at=as_of)
+            official = await village_locked.within(connection, f"{region}.", as_of)
         of_village: dict[str, list[VillageYear]] = defaultdict(list)
         for (code, _), village in found.items():
             if actor.covers(code):
                 of_village[code].append(village)
-        items = [_statuses(code, assessed(years, catalogue)) for code, years in of_village.items()]
+        items = [_statuses(code, assessed(years, catalogue), official) for code, years in of_village.items()]
         return VillageYears(region=region, years=_counted(items), items=[item for item in items if item.statuses])
 
     @router.get("/indices/{region}/villages", summary="The villages of a kab/kota: each one's status and recovery")
@@ -170,29 +196,31 @@ async def village_year_views(
     for (code, _), village in known.items():
         if actor.covers(code):
             of_village[code].append(village)
+    official = await village_locked.within(connection, f"{region}.", as_of)
     histories = [assessed(years, catalogue) for years in of_village.values()]
-    return [village_view(h[-1]) for h in histories if h[-1].village.state.year == year]
+    return [village_view(h[-1], official) for h in histories if h[-1].village.state.year == year]
 
 
-def _statuses(code: str, years: list[Assessed]) -> VillageStatuses:
-    return VillageStatuses(
-        village=code, statuses=[_status(found, found.status) for found in years if found.status is not None]
-    )
+def _statuses(code: str, years: list[Assessed], official: Officials) -> VillageStatuses:
+    told = [(found, official.get((code, found.village.state.year), [])) for found in years]
+    statuses = [_status(found, locked) for found, locked in told if found.status is not None or locked]
+    return VillageStatuses(village=code, statuses=statuses)
 
 
-def _status(found: Assessed, status: Status) -> StatusView:
-    surveyed = status.source == "survey"
-    instrument = found.scored.instrument
+def _status(found: Assessed, official: Sequence[village_locked.Row]) -> StatusView:
+    status, instrument = found.status, found.scored.instrument
+    surveyed = status is None or status.source == "survey"
     return StatusView.model_validate(
         {
-            "year": status.year,
-            "status": status.status,
-            "source": status.source,
-            "edition": status.edition,
+            "year": found.village.state.year,
+            "status": status.status if status else None,
+            "source": status.source if status else None,
+            "edition": status.edition if status else instrument.key,
             "survey": score_part(found.survey) if surveyed else None,
             "provisional": instrument.provisional if surveyed else False,
             "synthetic": found.village.is_synthetic,
             "recovery": _recovery(found),
+            "official": official,
         }
     )
 
@@ -206,7 +234,7 @@ def _counted(items: list[VillageStatuses]) -> list[YearCounts]:
 
 
 def _year_counts(year: int, found: list[StatusView]) -> YearCounts:
-    counts = Counter(one.status for one in found)
+    counts = Counter(one.status for one in found if one.status is not None)
     changes = [one.recovery for one in found if one.recovery is not None]
     return YearCounts(
         year=year,
@@ -218,7 +246,7 @@ def _year_counts(year: int, found: list[StatusView]) -> YearCounts:
     )
 
 
-def village_view(found: Assessed) -> VillageYearView:
+def village_view(found: Assessed, official: Officials) -> VillageYearView:
     """The answer about a village and year."""
     instrument, state, status = found.scored.instrument, found.village.state, found.status
     return VillageYearView.model_validate(
@@ -236,6 +264,7 @@ def village_view(found: Assessed) -> VillageYearView:
             "source": status.source if status else None,
             "recovery": _recovery(found),
             "completeness": completeness_parts(found.scored),
+            "official": official.get((state.region, state.year), []),
         }
     )
 

@@ -21,6 +21,7 @@ GENERATED = (
     tables.published,
     tables.reference,
     tables.locked,
+    tables.village_locked,
 )
 """Every table a replay makes anew."""
 

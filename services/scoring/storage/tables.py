@@ -148,6 +148,25 @@ locked = sa.Table(
 """The survey's result as it stood when its period was locked; a correction is a new revision. ``digest`` is that of
 the counts behind it."""
 
+village_locked = sa.Table(
+    "village_locked",
+    metadata,
+    sa.Column("generation", sa.Integer, primary_key=True),
+    sa.Column("village", sa.String(13), primary_key=True),
+    sa.Column("year", sa.Integer, primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    sa.Column("revision_name", sa.String(120), nullable=True),
+    sa.Column("instrument", sa.String(40), nullable=False),
+    sa.Column("value", sa.String(16), nullable=True),
+    sa.Column("exact", sa.String(24), nullable=True),
+    sa.Column("band", sa.String(40), nullable=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("event_id", sa.String(64), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+"""The same of each village that was asked, when its kab/kota's survey of villages was locked; ``band`` is the status
+its answers gave, and without one there weren't enough of them."""
+
 reference = sa.Table(
     "reference",
     metadata,

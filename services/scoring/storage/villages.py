@@ -14,7 +14,7 @@ from services.scoring.domain.rescoring import ASKED_KEPT_MAX, Asked, Surveyed
 from services.scoring.domain.state import CityYear, canonical, from_canonical
 from services.scoring.domain.village import Recorded, VillageYear
 from services.scoring.storage.states import IsMine
-from services.scoring.storage.tables import of_now
+from services.scoring.storage.tables import of_now, village_locked
 from services.scoring.storage.tables import village_year as t
 
 REGION_CHARACTERS = len("32.76")
@@ -28,6 +28,13 @@ async def load(connection: AsyncConnection, generation: int, codes: Collection[s
     """All years of some villages."""
     query = sa.select(t).where(t.c.generation == generation, t.c.village.in_(sorted(codes)))
     return _keyed(await connection.execute(query))
+
+
+async def of_year(connection: AsyncConnection, generation: int, region: str, year: int) -> dict[Key, VillageYear]:
+    """A year of all villages of a kab/kota."""
+    mine = t.c.village.startswith(f"{region}.", autoescape=True)
+    query = sa.select(t).where(t.c.generation == generation, mine, t.c.year == year)
+    return _keyed(await connection.execute(query.order_by(t.c.village)))
 
 
 async def save(connection: AsyncConnection, generation: int, changed: Mapping[Key, VillageYear]) -> None:
@@ -100,7 +107,8 @@ class Digest(NamedTuple):
 
 
 async def digests(connection: AsyncConnection) -> list[Digest]:
-    """One for each kab/kota and year something is known of: equal wherever the same events were folded."""
+    """One for each kab/kota and year something is known of, with what was locked: equal wherever the same events were
+    folded."""
     query = sa.select(t).where(of_now(t)).order_by(t.c.village, t.c.year)
     found: dict[Key, tuple[int, Any]] = {}
     async for row in await connection.stream(query):
@@ -109,7 +117,16 @@ async def digests(connection: AsyncConnection) -> list[Digest]:
         said = (row.village, row.state, row.recorded, row.method, bool(row.recorded_synthetic))
         digest.update(f"{'|'.join(map(str, said))}\n".encode())
         found[key] = (count + 1, digest)
+    for row in await connection.execute(_officials()):
+        _, digest = found[row.village[:REGION_CHARACTERS], row.year]
+        digest.update(f"official|{'|'.join(map(str, row))}\n".encode())
     return [Digest(*key, count, digest.hexdigest()) for key, (count, digest) in sorted(found.items())]
+
+
+def _officials() -> sa.Select[Any]:
+    o = village_locked
+    said = (o.c.village, o.c.year, o.c.revision, o.c.revision_name, o.c.instrument, o.c.exact, o.c.band, o.c.digest)
+    return sa.select(*said).where(of_now(o)).order_by(o.c.village, o.c.year, o.c.revision)
 
 
 async def switch(

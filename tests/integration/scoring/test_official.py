@@ -13,11 +13,18 @@ from tests.integration.scoring.registry_stream import GROUPS, ON, RegistryStream
 ITEMS = sorted(load_catalogue().get("kotan-2022").plain.items)
 
 
-def moved(before: str, state: str, revision: int = 1, name: str | None = None, year: int = 2023) -> SurveyMoved:
+def moved(
+    before: str,
+    state: str,
+    revision: int = 1,
+    name: str | None = None,
+    year: int = 2023,
+    instrument: str = "kotan-2022",
+) -> SurveyMoved:
     return SurveyMoved.model_validate(
         {
             "campaign_id": "c1",
-            "instrument": "kotan-2022",
+            "instrument": instrument,
             "year": year,
             "before": before,
             "state": state,

@@ -22,6 +22,7 @@ from shared.contracts.envelope import wire
 from shared.contracts.scoring import VillageScored
 from shared.journal import tables
 from tests.integration.scoring.registry_stream import AT, ON, RATU_JAYA, RegistryStream
+from tests.integration.scoring.test_official import moved
 
 PONDOK_JAYA = "32.76.07.1005"
 
@@ -264,3 +265,92 @@ async def test_another_edition_says_how_many_villages_bands_would_change(
     assert any(one["path"] == "bands.aman.from" for one in found["differences"])
     mixed = await api.post("/v1/instruments/diff", json={"before": "ikrn-2024", "after": "kotan-2022"})
     assert (mixed.status_code, mixed.json()["errors"][0]["field"]) == (422, "after")
+
+
+def locked(revision: int = 1, name: str | None = None, **changes: Any) -> registry.SurveyMoved:
+    return moved("approved", "locked", revision, name, **{"year": 2024, "instrument": "ikrn-2024"} | changes)
+
+
+def left_out(village: str, group: str, items: dict[str, list[str]], score: int) -> registry.SurveyAnswerExcluded:
+    sheet = answered(village, group, items, score).model_dump()
+    return registry.SurveyAnswerExcluded.model_validate(sheet | {"reason": "duplicate"})
+
+
+def corrected(stream: RegistryStream, items: dict[str, list[str]]) -> None:
+    """Two villages locked, one of them without its head's answer; then answers go and come, to a named revision."""
+    for group in ("warga", "lurah", "petugas"):
+        stream.add(answered(RATU_JAYA, group, items, 4))
+    stream.add(answered(PONDOK_JAYA, "warga", items, 2))
+    stream.add(recorded("32.76.07.1001", 2024, "siaga"))
+    stream.add(answered("32.75.01.1001", "warga", items, 2), region="32.75")
+    stream.add(moved("open", "closed", year=2024, instrument="ikrn-2024"))
+    stream.add(locked(), at=AT + timedelta(days=1))
+    stream.add(moved("locked", "closed", 2, "Koreksi lurah", year=2024, instrument="ikrn-2024"))
+    stream.add(left_out(RATU_JAYA, "lurah", items, 4), at=AT + timedelta(days=2))
+    for group in ("lurah", "petugas"):
+        stream.add(answered(PONDOK_JAYA, group, items, 2), at=AT + timedelta(days=2))
+
+
+async def test_the_official_value_of_a_village_is_what_was_locked(
+    scoring: Scoring, stream: RegistryStream, api: httpx.AsyncClient, items: dict[str, list[str]]
+) -> None:
+    corrected(stream, items)
+    await scoring.follower.process(stream.entries)
+    (now,) = (await api.get(f"/v1/villages/{RATU_JAYA}")).json()["items"]
+    assert (now["survey"], now["status"]) == (None, None)
+    (official,) = now["official"]
+    assert (official["revision"], official["instrument"]) == (1, "ikrn-2024")
+    assert (official["value"], official["band"]) == ("4.00", "aman")
+    years = (await api.get("/v1/indices/32.76/village-years")).json()
+    of_village = {item["village"]: item["statuses"] for item in years["items"]}
+    assert [(s["year"], s["status"], s["official"][0]["band"]) for s in of_village[RATU_JAYA]] == [(2024, None, "aman")]
+    assert years["years"][0]["counts"] == {"bahaya": 0, "waspada": 1, "siaga": 1, "aman": 0}
+
+    stream.add(locked(2, "Koreksi lurah"), at=AT + timedelta(days=3))
+    await scoring.follower.process(stream.entries)
+    listed = (await api.get("/v1/indices/32.76/villages", params={"year": 2024})).json()["items"]
+    said = {i["village"]: [(o["revision"], o["revision_name"], o["value"]) for o in i["official"]] for i in listed}
+    assert said == {
+        "32.76.07.1001": [],
+        RATU_JAYA: [(2, "Koreksi lurah", None), (1, None, "4.00")],
+        PONDOK_JAYA: [(2, "Koreksi lurah", "2.00"), (1, None, None)],
+    }
+    before = {"year": 2024, "as_of": (AT + timedelta(days=1.5)).isoformat()}
+    then = (await api.get("/v1/indices/32.76/villages", params=before)).json()["items"]
+    assert {i["village"]: [o["revision"] for o in i["official"]] for i in then}[RATU_JAYA] == [1]
+    rows = (await api.get("/v1/exchange/tables/villages?year=2024&area=32.76")).text.splitlines()
+    assert [row.split(",")[-3:] for row in rows[1:]] == [["", "", ""], ["2", "", ""], ["2", "2.00", "waspada"]]
+
+
+async def test_locked_villages_are_the_same_in_any_batches_and_after_a_replay(
+    scoring: Scoring,
+    undisturbed: Scoring,
+    settings: ScoringSettings,
+    stream: RegistryStream,
+    api: httpx.AsyncClient,
+    items: dict[str, list[str]],
+) -> None:
+    corrected(stream, items)
+    stream.add(locked(2, "Koreksi lurah"), at=AT + timedelta(days=3))
+    stream.add(locked(instrument="kotan-2022"))
+    stream.add(answered(RATU_JAYA, "lurah", items, 1))
+    await undisturbed.follower.process(stream.entries)
+    for n in range(1, len(stream.entries) + 1):
+        await scoring.follower.process(stream.entries[:n])
+    live = await _officials(scoring)
+    assert len(live) == 4
+    assert live == await _officials(undisturbed)
+    digest = (await api.get("/v1/digest")).json()["villages"]
+    await replay(settings, stream)
+    assert await _officials(scoring) == live
+    assert (await api.get("/v1/digest")).json()["villages"] == digest
+    async with scoring.database.transaction() as connection:
+        await connection.execute(sa.update(storage.village_locked).values(exact="1"))
+    assert (await api.get("/v1/digest")).json()["villages"] != digest
+
+
+async def _officials(scoring: Scoring) -> list[Any]:
+    t = storage.village_locked
+    query = sa.select(*t.c[1:]).where(storage.of_now(t)).order_by(t.c.village, t.c.revision)
+    async with scoring.database.read() as connection:
+        return [tuple(row) for row in await connection.execute(query)]

@@ -205,6 +205,37 @@ def test_villages_break_where_the_way_of_judging_changed(places: Places) -> None
     assert "Data contoh" in text
 
 
+def sealed(value: str | None, band: str | None, revision: int = 1, name: str | None = None) -> dict[str, Any]:
+    values = {"value": value, "band": band, "revision": revision, "revision_name": name}
+    return values | {"at": "2024-12-20T03:00:00Z"}
+
+
+def test_a_locked_village_keeps_its_official_status_beside_the_calculated_one(places: Places) -> None:
+    survey = {"edition": "ikrn-2024", "source": "survey"}
+    same = status(2024, "aman", **survey, survey=score("3.46", "aman"), official=[sealed("3.46", "aman")])
+    gone = status(2024, "aman", **survey, official=[sealed("3.00", "siaga", 2, "Koreksi lurah"), sealed(None, None)])
+    never = status(2024, "waspada", **survey, survey=score("2.00", "waspada"), official=[sealed(None, None)])
+    found = Villages.model_validate(
+        {
+            "years": [year_of(2024, aman=1, waspada=1)],
+            "items": [
+                {"village": RATU_JAYA, "statuses": [same]},
+                {"village": PONDOK_JAYA, "statuses": [gone | {"status": None, "source": None}]},
+                {"village": BEJI, "statuses": [never]},
+            ],
+        }
+    )
+    page = villages.page_of(found, places, lambda _code: True, None)
+    moved_on = "Jawaban berubah sesudahnya; nilai resmi tetap"
+    text = drawn("villages.html", "villages", page=page, printed=())
+    assert "Ratu Jaya Aman 3,46 Resmi: Aman 3,46, revisi 1 · dikunci" in text
+    assert "Pondok Jaya – Resmi: Siaga 3,00, revisi 2, Koreksi lurah · dikunci" in text
+    assert "Resmi: tanpa status, revisi 1 · dikunci" in text
+    assert text.count(moved_on) == 2
+    narrowed = villages.page_of(found, places, lambda _code: True, "siaga")
+    assert narrowed.count == 0
+
+
 def test_villages_can_be_narrowed_and_are_only_those_somebody_may_see(places: Places) -> None:
     page = villages.page_of(histories(), places, lambda code: code == RATU_JAYA, None)
     assert (page.count, page.bars[1].editions) == (1, ("ikrn-2024",))
