@@ -5,113 +5,117 @@ from pathlib import Path
 from typing import Any
 
 from cli.connection import CommandError, Connection, answer
+from cli.wording import Language, text
 
 Say = Callable[[str], None]
 SHIFTS_SHOWN = 3
 
 
-def check(file: Path, say: Say) -> bool:
-    """Name everything wrong with a file; whether it can be used."""
+def check(file: Path, say: Say, lang: Language) -> bool:
+    """Name everything wrong with a file; whether it can be used. The rules themselves speak English."""
     from services.scoring.instrument import check as problems_of
 
     problems = problems_of(file)
     for problem in problems:
         say(str(problem))
     if not problems:
-        say(f"{file}: in order")
+        say(text("file_in_order", lang, file=file))
     return not problems
 
 
-def publish(connection: Connection, file: Path, say: Say) -> bool:
+def publish(connection: Connection, file: Path, say: Say, lang: Language) -> bool:
     """Publish a file, once it's in order."""
-    if not check(file, say):
+    if not check(file, say, lang):
         return False
-    with connection.client("scoring") as client:
-        done = answer(client.post("/v1/instruments", json=_file(file)))
-    until = f" until {done['until_year']}" if done["until_year"] else ""
-    said = "in force" if done["is_new"] else "had been published before and is in force"
-    say(f"{done['key']}: {said} from {done['from_year']}{until}, sha256 {done['sha256']}")
-    if done["switched"]:
-        say(f"{done['switched']} city years that had no answers yet are scored with it now.")
+    for line in published_lines(_sent(connection, "/v1/instruments", _file(file, lang), lang), lang):
+        say(line)
     return True
 
 
-def diff(connection: Connection, before: str, after: str, say: Say) -> None:
+def diff(connection: Connection, before: str, after: str, say: Say, lang: Language) -> None:
     """What differs between two editions (files, or keys of editions there are), and whose band would change."""
-    body = {"before": _edition(before), "after": _edition(after)}
-    with connection.client("scoring") as client:
-        found = answer(client.post("/v1/instruments/diff", json=body))
-    for line in lines_of(found):
+    body = {"before": _edition(before, lang), "after": _edition(after, lang)}
+    for line in lines_of(_sent(connection, "/v1/instruments/diff", body, lang), lang):
         say(line)
 
 
-def _edition(given: str) -> str | dict[str, str]:
+def _sent(connection: Connection, path: str, body: dict[str, Any], lang: Language) -> Any:
+    with connection.client("scoring") as client:
+        return answer(client.post(path, json=body, headers={"Accept-Language": lang}))
+
+
+def _edition(given: str, lang: Language) -> str | dict[str, str]:
     path = Path(given)
     if path.suffix not in (".yaml", ".yml"):
         return given
     if not path.is_file():
-        raise CommandError(f"{given}: there is no such file. Give a file, or the key of an edition like kotan-2022.")
-    return _file(path)
+        raise CommandError(text("file_missing", lang, given=given))
+    return _file(path, lang)
 
 
-def _file(path: Path) -> dict[str, str]:
+def _file(path: Path, lang: Language) -> dict[str, str]:
     try:
         return {"file": path.name, "text": path.read_text(encoding="utf-8")}
     except UnicodeDecodeError:
-        raise CommandError(f"{path}: is not UTF-8 text. Save it as UTF-8.") from None
+        raise CommandError(text("file_not_utf8", lang, file=path)) from None
 
 
-def lines_of(found: dict[str, Any]) -> Iterator[str]:
+def published_lines(done: dict[str, Any], lang: Language) -> Iterator[str]:
+    """What publishing an edition brought about."""
+    first, last = done["from_year"], done["until_year"]
+    years = text("edition_years", lang, first=first, last=last) if last else first
+    said = "edition_new" if done["is_new"] else "edition_again"
+    yield text(said, lang, edition=done["key"], years=years, sha256=done["sha256"])
+    if done["switched"]:
+        yield text("edition_switched", lang, count=done["switched"])
+
+
+def lines_of(found: dict[str, Any], lang: Language) -> Iterator[str]:
     """A comparison as people read it."""
-    for difference in found["differences"]:
-        yield f"{difference['path']}: {_or_none(difference['before'])} -> {_or_none(difference['after'])}"
+    for one in found["differences"]:
+        yield f"{one['path']}: {_or_none(one['before'], lang)} -> {_or_none(one['after'], lang)}"
     if not found["differences"]:
-        yield "The two editions say the same."
-    of = "villages" if found.get("areas") else "indices"
-    yield f"{found['changed']} of {found['compared']} {of} would be in another band."
-    yield from _village_lines(found)
+        yield text("editions_same", lang)
+    of = "other_band_villages" if found.get("areas") else "other_band_indices"
+    yield text(of, lang, changed=found["changed"], compared=found["compared"])
+    yield from _village_lines(found, lang)
     for effect in found["effects"]:
-        scores = " -> ".join(_score(effect[side]) for side in ("before", "after"))
-        yield f"{effect['region']} {effect['year']} {effect['reading']}: {scores}, because {_why(effect)}"
+        scores = " -> ".join(_score(effect[side], lang) for side in ("before", "after"))
+        reading = text(f"reading_{effect['reading']}", lang)
+        what = f"{effect['region']} {effect['year']} {reading}: {scores}"
+        yield text("because", lang, what=what, why=_why(effect, lang))
 
 
-def _village_lines(found: dict[str, Any]) -> Iterator[str]:
+def _village_lines(found: dict[str, Any], lang: Language) -> Iterator[str]:
     for area in found.get("areas", ()):
         moves = ", ".join(
-            f"{move['villages']} {_or_none(move['before'])} -> {_or_none(move['after'])}" for move in area["moves"]
+            f"{move['villages']} {_or_none(move['before'], lang)} -> {_or_none(move['after'], lang)}"
+            for move in area["moves"]
         )
-        count = f"{area['changed']} of {area['compared']} villages"
+        count = text("of_villages", lang, changed=area["changed"], compared=area["compared"])
         yield f"{area['region']} {area['year']}: {count}{moves and ': '}{moves}"
-    for why in found.get("whys", ()):
-        cause = _CAUSES.get(why["cause"]) or _REASONS[why["cause"]]
-        what = f"{why['variable']} {cause}" if why["variable"] else cause
-        yield f"{why['villages']} because {what}"
+    for one in found.get("whys", ()):
+        cause = text(f"why_{one['cause']}", lang)
+        why = f"{one['variable']} {cause}" if one["variable"] else cause
+        yield text("villages_because", lang, count=one["villages"], why=why)
 
 
-def _or_none(value: str | None) -> str:
-    return "(none)" if value is None else value
+def _or_none(value: str | None, lang: Language) -> str:
+    return text("nothing", lang) if value is None else value
 
 
-def _score(score: dict[str, str] | None) -> str:
-    return f"{score['value']} {score['band']}" if score else "no index"
+def _score(score: dict[str, str] | None, lang: Language) -> str:
+    return f"{score['value']} {score['band']}" if score else text("no_index", lang)
 
 
-def _why(effect: dict[str, Any]) -> str:
+def _why(effect: dict[str, Any], lang: Language) -> str:
     if effect["why"] != "shifts":
-        return _REASONS[str(effect["why"])]
+        return text(f"why_{effect['why']}", lang)
     return ", ".join(
-        f"{shift['variable']} {_CAUSES[shift['cause']]} ({_signed(shift['share'])})"
+        f"{shift['variable']} {text('why_' + shift['cause'], lang)} ({_signed(shift['share'])})"
         for shift in effect["shifts"][:SHIFTS_SHOWN]
     )
 
 
 def _signed(share: str) -> str:
     return share if share.startswith("-") else f"+{share}"
-
-
-_REASONS = {
-    "scale": "the scales differ",
-    "missing": "one of the editions gives no index",
-    "bands": "the bands lie elsewhere",
-}
-_CAUSES = {"weight": "weighs otherwise", "value": "is worked out otherwise"}

@@ -260,26 +260,27 @@ def instrument_check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=
     """Check an instrument file: prints `<file>:<line>: <rule>: <what is wrong> <remedy>` for everything at once."""
     from cli.instruments import check
 
-    raise typer.Exit(0 if check(file, typer.echo) else 1)
+    raise typer.Exit(0 if check(file, typer.echo, "en") else 1)
 
 
 @instrument.command("diff")
 def instrument_diff(
     before: Annotated[str, typer.Argument(help="A file, or the key of an edition, like kotan-2022.")],
     after: Annotated[str, typer.Argument(help="A file, or the key of an edition.")],
+    lang: Lang = "id",
 ) -> None:
     """Print what differs between two editions, and which cities' bands would change, and why."""
     from cli.instruments import diff
 
-    diff(_connection(), before, after, typer.echo)
+    diff(_connection(), before, after, typer.echo, lang)
 
 
 @instrument.command("publish")
-def instrument_publish(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+def instrument_publish(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], lang: Lang = "id") -> None:
     """Put an edition in force. What is in force is never edited: a correction is a new edition."""
     from cli.instruments import publish
 
-    raise typer.Exit(0 if publish(_connection(), file, typer.echo) else 1)
+    raise typer.Exit(0 if publish(_connection(), file, typer.echo, lang) else 1)
 
 
 def _desk(lang: Language) -> "Desk":

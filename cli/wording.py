@@ -114,6 +114,52 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "{count} survey answers recorded at once",
     },
     "answer": {"id": "jawaban survei: {group}", "en": "survey answer: {group}"},
+    "file_in_order": {"id": "{file}: sudah benar", "en": "{file}: in order"},
+    "file_missing": {
+        "id": "{given}: tidak ada berkas itu. Beri sebuah berkas, atau kunci sebuah edisi seperti kotan-2022.",
+        "en": "{given}: there is no such file. Give a file, or the key of an edition like kotan-2022.",
+    },
+    "file_not_utf8": {
+        "id": "{file}: bukan teks UTF-8. Simpan sebagai UTF-8.",
+        "en": "{file}: is not UTF-8 text. Save it as UTF-8.",
+    },
+    "edition_new": {
+        "id": "{edition}: berlaku dari {years}, sha256 {sha256}",
+        "en": "{edition}: in force from {years}, sha256 {sha256}",
+    },
+    "edition_again": {
+        "id": "{edition}: sudah pernah diterbitkan dan berlaku dari {years}, sha256 {sha256}",
+        "en": "{edition}: had been published before and is in force from {years}, sha256 {sha256}",
+    },
+    "edition_years": {"id": "{first} sampai {last}", "en": "{first} until {last}"},
+    "edition_switched": {
+        "id": "{count} tahun kota yang belum punya jawaban sekarang dinilai dengannya.",
+        "en": "{count} city years that had no answers yet are scored with it now.",
+    },
+    "editions_same": {"id": "Isi kedua edisi sama.", "en": "The two editions say the same."},
+    "other_band_indices": {
+        "id": "{changed} dari {compared} indeks akan masuk kategori lain.",
+        "en": "{changed} of {compared} indices would be in another band.",
+    },
+    "other_band_villages": {
+        "id": "{changed} dari {compared} desa akan masuk kategori lain.",
+        "en": "{changed} of {compared} villages would be in another band.",
+    },
+    "of_villages": {"id": "{changed} dari {compared} desa", "en": "{changed} of {compared} villages"},
+    "because": {"id": "{what}, karena {why}", "en": "{what}, because {why}"},
+    "villages_because": {"id": "{count} karena {why}", "en": "{count} because {why}"},
+    "reading_survey": {"id": "survei", "en": "survey"},
+    "reading_running": {"id": "berjalan", "en": "running"},
+    "nothing": {"id": "(tidak ada)", "en": "(none)"},
+    "no_index": {"id": "tanpa indeks", "en": "no index"},
+    "why_scale": {"id": "skalanya berbeda", "en": "the scales differ"},
+    "why_missing": {
+        "id": "salah satu edisi tidak menghasilkan indeks",
+        "en": "one of the editions gives no index",
+    },
+    "why_bands": {"id": "batas kategorinya berbeda", "en": "the bands lie elsewhere"},
+    "why_weight": {"id": "bobotnya berbeda", "en": "weighs otherwise"},
+    "why_value": {"id": "dihitung dengan cara lain", "en": "is worked out otherwise"},
 }
 
 

@@ -5,7 +5,7 @@ year. A *stock* counts what stands: it carries over into later years until an ev
 """
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 FLOWS: Final[Mapping[str, str]] = {
     "participants.registered": "people who joined the office's work",
@@ -74,3 +74,14 @@ class Evidence(NamedTuple):
 
 class EvidenceRefusedError(ValueError):
     """The evidence doesn't fit the instrument of its year; nothing was changed."""
+
+
+Misfit = Literal["answer_outside", "instrument_other", "group_unknown", "item_unknown", "without_answers"]
+
+
+class MisfitError(EvidenceRefusedError):
+    """Answers that don't fit, said in English; ``code`` and ``values`` are for other languages."""
+
+    def __init__(self, code: Misfit, said: str, **values: object) -> None:
+        super().__init__(said.format(**values))
+        self.code, self.values = code, values

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from services.scoring.domain import statistics
-from services.scoring.domain.evidence import Evidence, EvidenceRefusedError
+from services.scoring.domain.evidence import Evidence, MisfitError
 from services.scoring.domain.exact import Ratio, nine_places
 from services.scoring.domain.instrument import Instrument, Touched
 from services.scoring.domain.score import (
@@ -234,22 +234,25 @@ class City:
 
 
 def refuse_misfit(evidence: Evidence, instrument: Instrument) -> None:
-    """Raise :class:`EvidenceRefusedError` for answers to another instrument, or to items it doesn't have."""
+    """Raise :class:`MisfitError` for answers to another instrument, or to items it doesn't have."""
     if evidence.group is None:
         return
-    if evidence.instrument != instrument.key:
-        raise EvidenceRefusedError(
-            f"answers to {evidence.instrument} in {evidence.year}, which is scored with {instrument.key}"
-        )
+    key = instrument.key
+    if evidence.instrument != key:
+        said = "answers to {given} in {year}, which is scored with {key}"
+        raise MisfitError("instrument_other", said, given=evidence.instrument, year=evidence.year, key=key)
     if evidence.group not in instrument.group_keys:
-        raise EvidenceRefusedError(f"respondent group {evidence.group} is not one of {instrument.key}")
+        raise MisfitError(
+            "group_unknown", "respondent group {group} is not one of {key}", group=evidence.group, key=key
+        )
     if not evidence.answers:
-        raise EvidenceRefusedError("a questionnaire without any answer")
+        raise MisfitError("without_answers", "a questionnaire without any answer")
     for item, answer in evidence.answers.items():
         if item not in instrument.items:
-            raise EvidenceRefusedError(f"item {item} is not one of {instrument.key}")
+            raise MisfitError("item_unknown", "item {item} is not one of {key}", item=item, key=key)
         if not instrument.lowest_answer <= answer <= instrument.highest_answer:
-            raise EvidenceRefusedError(f"answer {answer} to {item} is outside the answers of {instrument.key}")
+            said = "answer {answer} to {item} is outside the answers of {key}"
+            raise MisfitError("answer_outside", said, answer=answer, item=item, key=key)
 
 
 def _reached_by_answers(instrument: Instrument, evidence: Evidence) -> Touched:

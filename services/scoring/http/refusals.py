@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from services.scoring.http.wording import TITLES, WORDINGS, Code
+from services.scoring.http.wording import TITLES, WORDINGS, Code, Said
 from shared.runtime import problem
 from shared.runtime.language import speaks_english
 from shared.runtime.problem import Problem
@@ -42,18 +42,26 @@ def as_problem(refusal: Refusal, *, english: bool) -> Problem:
     """The problem document of a refusal."""
     entry = WORDINGS[refusal.code]
     detail, remedy = entry.en if english else entry.id
+    values = {name: _in_one(value, english=english) for name, value in refusal.values.items()}
     found = Problem(
         entry.status,
         TITLES[entry.status][1 if english else 0],
-        detail=detail.format(**refusal.values),
+        detail=detail.format(**values),
         field=refusal.field,
-        remedy=remedy.format(**refusal.values),
+        remedy=remedy.format(**values),
         type=f"urn:bersinar:problem:{refusal.code.replace('_', '-')}",
         headers=refusal.headers,
     )
     if isinstance(refusal, UnusableFile):
         found.errors = [dict(error) for error in refusal.errors]
     return found
+
+
+def _in_one(value: object, *, english: bool) -> object:
+    """A value that is a sentence, in the reader's language; any other as it is."""
+    if isinstance(value, Said):
+        return value.en if english else value.id
+    return value
 
 
 def install(app: FastAPI) -> None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from services.scoring import handlers
 from services.scoring.commands.announcement import score_part
 from services.scoring.commands.fold import Observed
-from services.scoring.domain.evidence import COUNTERS, FLOWS, Evidence, EvidenceRefusedError
+from services.scoring.domain.evidence import COUNTERS, FLOWS, Evidence, MisfitError
 from services.scoring.domain.fold import Moved, Scores, refuse_misfit
 from services.scoring.domain.score import nine_decimal
 from services.scoring.domain.whatif import SurveyMeans, suppose
@@ -19,12 +19,14 @@ from services.scoring.http.parameters import Kabkota
 from services.scoring.http.reading import current_routes, known_or_refused
 from services.scoring.http.refusals import Refusal, listed
 from services.scoring.http.views import Plain, VariableView
+from services.scoring.http.wording import Said, said_of
 from services.scoring.instrument_file import Catalogue
 from services.scoring.storage import knowledge
 from shared.contracts import scoring
 from shared.contracts.envelope import Event, short_type
 from shared.runtime import clock
 from shared.runtime.database import Database
+from shared.runtime.language import in_indonesian
 from shared.runtime.web import Routes
 
 EVENTS_MAX, COUNT_MAX = 50, 1_000
@@ -168,7 +170,8 @@ def _evidence_of(region: str, year: int, place: int, event: SupposedEvent, known
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         inner = ".".join(map(str, first["loc"]))
-        raise Refusal("event_field_wrong", f"{field}.data.{inner}", said=first["msg"]) from None
+        wrong = Said(in_indonesian(first["type"], first.get("ctx", {})), first["msg"])
+        raise Refusal("event_field_wrong", f"{field}.data.{inner}", said=wrong) from None
     said = Event.model_construct(
         id="what-if",
         source="/what-if",
@@ -191,8 +194,8 @@ def _refuse_unfitting(evidence: Evidence, year: int, field: str, known: knowledg
         raise Refusal("event_elsewhen", field, counts_in=evidence.year, year=year)
     try:
         refuse_misfit(evidence, known.scored.instrument)
-    except EvidenceRefusedError as error:
-        raise Refusal("event_misfit", field, instrument=known.instrument.key, said=error) from None
+    except MisfitError as error:
+        raise Refusal("event_misfit", field, instrument=known.instrument.key, said=said_of(error)) from None
 
 
 def _means(means: Means, known: knowledge.Known) -> SurveyMeans:

@@ -6,6 +6,8 @@
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from services.scoring.domain.evidence import Misfit, MisfitError
+
 Code = Literal[
     "action_unknown",
     "band_unknown",
@@ -47,6 +49,13 @@ class Wording(NamedTuple):
 
     detail: str
     remedy: str
+
+
+class Said(NamedTuple):
+    """A part of a refusal that is a sentence itself, in both languages."""
+
+    id: str
+    en: str
 
 
 class Entry(NamedTuple):
@@ -104,7 +113,7 @@ WORDINGS: Mapping[Code, Entry] = {
         "Date it in {year}.",
     ),
     "event_field_wrong": _entry(
-        422, "Isian ini belum benar: {said}.", "Perbaiki isian ini.", "{said}", "Correct this field."
+        422, "Isian ini belum benar. {said}", "Perbaiki isian ini.", "{said}", "Correct this field."
     ),
     "event_misfit": _entry(
         422,
@@ -270,3 +279,17 @@ WORDINGS: Mapping[Code, Entry] = {
         "Years with entries: {years}.",
     ),
 }
+
+MISFITS: Mapping[Misfit, str] = {
+    "answer_outside": "jawaban {answer} pada {item} di luar pilihan jawaban {key}",
+    "group_unknown": "kelompok responden {group} tidak ada dalam {key}",
+    "instrument_other": "jawaban untuk {given} pada {year}, sedangkan tahun itu dinilai dengan {key}",
+    "item_unknown": "butir {item} tidak ada dalam {key}",
+    "without_answers": "kuesioner tanpa satu jawaban pun",
+}
+"""Why answers don't fit, in Indonesian; the error itself says it in English."""
+
+
+def said_of(misfit: MisfitError) -> Said:
+    """Why answers don't fit, for a refusal."""
+    return Said(MISFITS[misfit.code].format(**misfit.values), str(misfit))

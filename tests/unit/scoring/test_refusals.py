@@ -2,17 +2,24 @@
 
 import string
 from collections.abc import AsyncIterator
-from typing import get_args
+from typing import Any, get_args
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from services.scoring.domain.evidence import Evidence, Misfit, MisfitError
+from services.scoring.domain.fold import refuse_misfit
 from services.scoring.http import refusals
-from services.scoring.http.refusals import Refusal, StaleTarget, UnusableFile
-from services.scoring.http.wording import TITLES, WORDINGS, Code, Wording
+from services.scoring.http.refusals import Refusal, StaleTarget, UnusableFile, as_problem
+from services.scoring.http.wording import MISFITS, TITLES, WORDINGS, Code, Wording, said_of
+from services.scoring.instrument import INSTRUMENTS_DIR, load
 
 WRONG = {"field": "text", "detail": "x.yaml:3: weights: they sum to 1.10.", "remedy": "Correct them."}
+
+KOTAN = load(INSTRUMENTS_DIR / "kotan-2022.yaml").plain
+ITEM = next(iter(KOTAN.items))
+FITTING = Evidence(2023, instrument="kotan-2022", group=next(iter(KOTAN.group_keys)), answers={ITEM: 2})
 
 
 def places(wording: Wording) -> set[str]:
@@ -26,6 +33,35 @@ def test_every_refusal_is_worded_in_both_languages() -> None:
         assert places(entry.id) == places(entry.en), code
         assert all((*entry.id, *entry.en)), code
         assert entry.id.detail != entry.en.detail, code
+
+
+MISFITTING = (
+    ({"instrument": "kotan-2019"}, "jawaban untuk kotan-2019 pada 2023", "answers to kotan-2019 in 2023"),
+    ({"group": "camat"}, "kelompok responden camat tidak ada", "respondent group camat is not one"),
+    ({"answers": {}}, "kuesioner tanpa satu jawaban pun", "a questionnaire without any answer"),
+    ({"answers": {"zz": 1}}, "butir zz tidak ada dalam kotan-2022", "item zz is not one of kotan-2022"),
+    ({"answers": {ITEM: 9}}, f"jawaban 9 pada {ITEM} di luar", f"answer 9 to {ITEM} is outside"),
+)
+
+
+@pytest.mark.parametrize(("changes", "indonesian", "english"), MISFITTING)
+def test_why_answers_do_not_fit_is_said_in_the_readers_language(
+    changes: dict[str, Any], indonesian: str, english: str
+) -> None:
+    evidence = FITTING._replace(**changes)
+    with pytest.raises(MisfitError) as raised:
+        refuse_misfit(evidence, KOTAN)
+    refusal = Refusal("event_misfit", "events.0.data", instrument=KOTAN.key, said=said_of(raised.value))
+    said = {english: as_problem(refusal, english=english).detail or "" for english in (False, True)}
+    assert indonesian in said[False]
+    assert english in said[True]
+    assert "answer" not in said[False]
+
+
+def test_answers_that_fit_are_not_refused_and_every_misfit_has_its_words() -> None:
+    refuse_misfit(FITTING, KOTAN)
+    refuse_misfit(Evidence(2023, instrument="kotan-2019"), KOTAN)
+    assert set(MISFITS) == set(get_args(Misfit))
 
 
 @pytest.fixture
