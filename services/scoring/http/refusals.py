@@ -6,9 +6,8 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from services.scoring.http.wording import TITLES, WORDINGS, Code, Said
-from shared.runtime import problem
-from shared.runtime.language import speaks_english
+from services.scoring.http.wording import WORDINGS, Code, Said
+from shared.runtime import wording
 from shared.runtime.problem import Problem
 
 
@@ -40,18 +39,9 @@ class UnusableFile(Refusal):
 
 def as_problem(refusal: Refusal, *, english: bool) -> Problem:
     """The problem document of a refusal."""
-    entry = WORDINGS[refusal.code]
-    detail, remedy = entry.en if english else entry.id
     values = {name: _in_one(value, english=english) for name, value in refusal.values.items()}
-    found = Problem(
-        entry.status,
-        TITLES[entry.status][1 if english else 0],
-        detail=detail.format(**values),
-        field=refusal.field,
-        remedy=remedy.format(**values),
-        type=f"urn:bersinar:problem:{refusal.code.replace('_', '-')}",
-        headers=refusal.headers,
-    )
+    entry = WORDINGS[refusal.code]
+    found = entry.problem(refusal.code, refusal.field, values, english=english, headers=refusal.headers)
     if isinstance(refusal, UnusableFile):
         found.errors = [dict(error) for error in refusal.errors]
     return found
@@ -69,10 +59,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Refusal)
     async def on_refusal(request: Request, refusal: Refusal) -> JSONResponse:
-        english = speaks_english(request.headers.get("accept-language", ""))
-        answer = problem.response(as_problem(refusal, english=english), request.url.path)
-        answer.headers["Content-Language"] = "en" if english else "id"
-        return answer
+        return wording.answer(request, lambda english: as_problem(refusal, english=english))
 
 
 def listed(names: Any) -> str:

@@ -20,12 +20,13 @@ from services.registry.domain.codes import Code
 from services.registry.domain.refusal import Refusal, StaleVersion
 from services.registry.http.exchange import parse_match
 from services.registry.http.refusals import as_problem
-from services.registry.http.wording import TITLES, WORDINGS
+from services.registry.http.wording import WORDINGS
 from services.registry.seeding.case import read_questionnaire
 from services.registry.seeding.survey import answers_of, levels
 from services.registry.settings import RegistrySettings
 from services.registry.storage import tables
 from shared.runtime.language import speaks_english
+from shared.runtime.wording import TITLES
 
 CASE = Path(__file__).parents[3] / "services" / "registry" / "data" / "depok_case.yaml"
 

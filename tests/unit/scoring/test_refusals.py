@@ -12,8 +12,9 @@ from services.scoring.domain.evidence import Evidence, Misfit, MisfitError
 from services.scoring.domain.fold import refuse_misfit
 from services.scoring.http import refusals
 from services.scoring.http.refusals import Refusal, StaleTarget, UnusableFile, as_problem
-from services.scoring.http.wording import MISFITS, TITLES, WORDINGS, Code, Wording, said_of
+from services.scoring.http.wording import MISFITS, WORDINGS, Code, said_of
 from services.scoring.instrument import INSTRUMENTS_DIR, load
+from shared.runtime.wording import TITLES, Wording
 
 WRONG = {"field": "text", "detail": "x.yaml:3: weights: they sum to 1.10.", "remedy": "Correct them."}
 

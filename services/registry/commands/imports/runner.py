@@ -1,8 +1,8 @@
 """Carries imports out, one at a time, and goes on with those that a stop or a power cut interrupted."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import closing, suppress
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import monotonic
@@ -143,9 +143,10 @@ class Imports:
         nik_of, source = reader.kind.nik_of, (row, office, reader, ahead)
         tried = self._tried_together(*source) if nik_of is None else self._tried_apart(*source, Seen(nik_of))
         try:
-            async for outcome in tried:
-                _add(progress.counts, outcome)
-                findings += outcome.findings[: max(0, jobs.FINDINGS_KEPT - len(findings))]
+            async with aclosing(tried):
+                async for outcome in tried:
+                    _add(progress.counts, outcome)
+                    findings += outcome.findings[: max(0, jobs.FINDINGS_KEPT - len(findings))]
             async with self._office.journal.writing() as unit:
                 await self._end_check(unit, row, progress.counts, findings)
         finally:
@@ -154,7 +155,7 @@ class Imports:
 
     async def _tried_together(
         self, row: Row, office: Office, reader: RowReader, ahead: "_Ahead"
-    ) -> AsyncIterator[Outcome]:
+    ) -> AsyncGenerator[Outcome]:
         """In one transaction: later rows see the earlier ones, as they will."""
         async with self._office.journal.writing() as unit, unit.attempt(keep=False):
             while (chunk := await ahead.take()) is not None:
@@ -163,7 +164,7 @@ class Imports:
 
     async def _tried_apart(
         self, row: Row, office: Office, reader: RowReader, ahead: "_Ahead", seen: Seen
-    ) -> AsyncIterator[Outcome]:
+    ) -> AsyncGenerator[Outcome]:
         """Each chunk in a transaction of its own, so that whoever enters something meanwhile waits for one at most."""
         with closing(seen):
             while (chunk := await ahead.take()) is not None:

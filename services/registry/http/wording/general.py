@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from services.registry.domain.codes import Code
-from services.registry.http.wording.entry import Entry, entry
+from shared.runtime.wording import Entry, entry
 
 WORDINGS: Mapping[Code, Entry] = {
     "address_unreadable": entry(
