@@ -349,6 +349,19 @@ async def test_locked_villages_are_the_same_in_any_batches_and_after_a_replay(
     assert (await api.get("/v1/digest")).json()["villages"] != digest
 
 
+async def test_a_village_locked_with_its_answers_keeps_its_earlier_years(
+    scoring: Scoring, stream: RegistryStream, items: dict[str, list[str]]
+) -> None:
+    stream.add(recorded(RATU_JAYA, 2023, "waspada"))
+    await scoring.follower.process(stream.entries)
+    for group in ("warga", "lurah", "petugas"):
+        stream.add(answered(RATU_JAYA, group, items, 4))
+    stream.add(locked())
+    await scoring.follower.process(stream.entries)
+    last = (await told(scoring))[-1]
+    assert (last.earlier_year, last.earlier_status, last.recovered) == (2023, "waspada", True)
+
+
 async def _officials(scoring: Scoring) -> list[Any]:
     t = storage.village_locked
     query = sa.select(*t.c[1:]).where(storage.of_now(t)).order_by(t.c.village, t.c.revision)
